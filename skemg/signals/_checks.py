@@ -1,0 +1,113 @@
+"""What both containers ask of offsets, rates, patients and names."""
+
+import numbers
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+
+
+def as_offsets(offsets, n_rows, noun, piece):
+    """Return offsets that cut `n_rows` rows into pieces, none of them empty."""
+    offsets = np.asarray(offsets)
+    if offsets.ndim != 1 or len(offsets) == 0 or offsets.dtype.kind not in "iu":
+        raise SignalError(
+            f"offsets must be a 1-D array of integers, got {offsets.dtype} of shape "
+            f"{offsets.shape}"
+        )
+    offsets = offsets.astype(np.intp, copy=False)
+    if offsets[0] != 0 or offsets[-1] != n_rows:
+        raise SignalError(
+            f"offsets must run from 0 to the number of {noun} ({n_rows}), got "
+            f"{offsets[0]} to {offsets[-1]}"
+        )
+    empty = np.flatnonzero(np.diff(offsets) <= 0)
+    if len(empty):
+        raise SignalError(
+            f"recording {empty[0]} {piece}; leave it out or read it again"
+        )
+    return offsets
+
+
+def as_rate(sfreq):
+    """Return one sampling rate as a float, or None where it is unknown."""
+    if sfreq is None:
+        return None
+    if not isinstance(sfreq, numbers.Real) or isinstance(sfreq, bool):
+        raise SignalError(f"sfreq must be a number in Hz, got {sfreq!r}")
+    if not (np.isfinite(sfreq) and sfreq > 0):
+        raise SignalError(f"sfreq must be positive and finite, in Hz, got {sfreq!r}")
+    return float(sfreq)
+
+
+def as_rates(sfreq, n_recordings):
+    """Return a sampling rate for each recording, or None where they are unknown."""
+    if sfreq is None:
+        return None
+    if np.ndim(sfreq) == 0:
+        rate = sfreq.item() if isinstance(sfreq, np.ndarray | np.generic) else sfreq
+        return np.full(n_recordings, as_rate(rate))
+    rates = np.asarray(sfreq)
+    if rates.shape != (n_recordings,):
+        raise SignalError(
+            f"sfreq must be one number or one for each of the {n_recordings} "
+            f"recordings, got shape {rates.shape}"
+        )
+    if rates.dtype.kind not in "iuf":
+        raise SignalError(f"sfreq must be numbers in Hz, got {rates.dtype}")
+    bad = np.flatnonzero(~(np.isfinite(rates) & (rates > 0)))
+    if len(bad):
+        raise SignalError(
+            f"sfreq of recording {bad[0]} must be positive and finite, in Hz, got "
+            f"{rates[bad[0]]}"
+        )
+    return rates.astype(np.float64)
+
+
+def as_groups(groups, n_recordings):
+    """Return the patient of each recording as a plain array, or None."""
+    if groups is None:
+        return None
+    given = groups.tolist() if hasattr(groups, "tolist") else list(groups)
+    if len(given) != n_recordings:
+        raise SignalError(
+            f"groups has {len(given)} entries for {n_recordings} recordings; give the "
+            "patient of each recording"
+        )
+    for index, patient in enumerate(given):
+        missing = patient is None or (isinstance(patient, float) and patient != patient)
+        if missing or not isinstance(patient, str | numbers.Real):
+            raise SignalError(
+                f"the patient of recording {index} is {patient!r}; give a string or a "
+                "number for every recording"
+            )
+    if len({isinstance(patient, str) for patient in given}) > 1:
+        raise SignalError(
+            "groups mixes strings and numbers; use one kind for all patients"
+        )
+    return np.asarray(given)
+
+
+def as_names(names, n_names, noun):
+    """Return names as a list of different strings, or None."""
+    if names is None:
+        return None
+    names = [str(name) for name in names]
+    if len(names) != n_names:
+        raise SignalError(f"{len(names)} {noun} names were given for {n_names} {noun}s")
+    if len(set(names)) != len(names):
+        raise SignalError(f"the {noun} names are not unique: {names}")
+    return names
+
+
+def same_groups(one, other):
+    """Whether two patient arrays, either of them None, say the same."""
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)
+
+
+def span(numbers_, unit):
+    """Describe a set of numbers by its range, for a repr."""
+    low, high = np.min(numbers_), np.max(numbers_)
+    return f"{low:g} {unit}" if low == high else f"{low:g} to {high:g} {unit}"

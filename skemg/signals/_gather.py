@@ -1,0 +1,49 @@
+"""Copy windows out of a flat signal."""
+
+import numpy as np
+
+
+def gather(signal, first, available, n_times, n_cut):
+    """Copy windows out of a flat signal, with zeros where a recording ends early.
+
+    Parameters
+    ----------
+    signal : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
+        All recordings one after the other.
+    first : ndarray of int of shape (n_windows,)
+        First sample of each window in `signal`.
+    available : ndarray of int of shape (n_windows,)
+        Samples from there to the end of the recording.
+    n_times, n_cut : int
+        Length of a window, and how many of its samples come from the signal.
+
+    Returns
+    -------
+    windows : ndarray of shape (n_windows, n_times) or (n_windows, n_channels, n_times)
+        The windows.
+    """
+    if n_cut == n_times and (len(first) == 0 or available.min() >= n_times):
+        return _frames(signal, n_times)[first]
+    windows = np.zeros((len(first), *signal.shape[:-1], n_times), signal.dtype)
+    whole = available >= n_cut
+    if whole.any():
+        windows[whole, ..., :n_cut] = _frames(signal, n_cut)[first[whole]]
+    for i in np.flatnonzero(
+        ~whole
+    ):  # a recording shorter than one window: one row each
+        windows[i, ..., : available[i]] = signal[
+            ..., first[i] : first[i] + available[i]
+        ]
+    return windows
+
+
+def _frames(signal, n_times):
+    """Return the view in which row `i` is the frame that starts at sample `i`."""
+    n_frames = signal.shape[-1] - n_times + 1
+    step = signal.strides[-1]
+    return np.lib.stride_tricks.as_strided(
+        signal,
+        (n_frames, *signal.shape[:-1], n_times),
+        (step, *signal.strides[:-1], step),
+        writeable=False,
+    )

@@ -1,0 +1,411 @@
+"""Signals of their own lengths, with their sampling rate and patient."""
+
+import html
+import itertools
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+
+from ._checks import as_groups, as_names, as_offsets, as_rates, same_groups, span
+
+_MICROVOLTS = {"uV": 1.0, "µV": 1.0, "μV": 1.0, "mV": 1e3, "V": 1e6}
+
+
+class Recordings:
+    """Signals of their own lengths that know their sampling rate and their patient.
+
+    A recording is one sample for scikit-learn: `len`, `shape` and indexing count
+    recordings, so the container goes through splitters, searches and pipelines as an
+    array does, and the patients travel along.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
+        All signals one after the other, time last. Not copied where it is contiguous.
+    offsets : ndarray of int of shape (n_recordings + 1,)
+        Recording `i` is `values[..., offsets[i]:offsets[i + 1]]`.
+    sfreq : float, array-like of shape (n_recordings,) or None
+        Sampling frequency in Hz, of all or of each. None says that it is unknown; a
+        step that works in Hz or seconds then asks for it.
+    groups : array-like of shape (n_recordings,), default=None
+        The patient of each recording: strings or numbers.
+    unit : {"uV", "mV", "V"} or None, default=None
+        Unit of `values`, which are stored in microvolts. None means uncalibrated:
+        steps with a threshold in microvolts then refuse.
+    channel_names : list of str of length n_channels, default=None
+        Names of the channels.
+
+    Attributes
+    ----------
+    unit : "uV" or None
+        Microvolts, or None where the values are uncalibrated.
+    n_times : ndarray of int of shape (n_recordings,)
+        Samples of each recording.
+    n_channels : int
+        Number of channels.
+    seconds : ndarray of shape (n_recordings,) or None
+        Duration of each recording in seconds; None where the rate is unknown.
+    dtype : dtype
+        Type of the values.
+    shape : tuple
+        `(n_recordings,)`.
+
+    Raises
+    ------
+    SignalError
+        If a recording is empty, the values are not real numbers, or rate, patients,
+        unit or names do not fit.
+
+    See Also
+    --------
+    Windows : Bags of windows, which `Windower` cuts from recordings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skemg.signals import Recordings
+    >>> biceps, deltoid = np.zeros(2000), np.ones(3000)
+    >>> emg = Recordings.from_list([biceps, deltoid], sfreq=1000, groups=["p1", "p2"])
+    >>> emg
+    <Recordings: 2 recordings of 2 patients, 2 to 3 s at 1000 Hz, uncalibrated>
+    >>> emg.seconds
+    array([2., 3.])
+    >>> emg[[1]].groups
+    array(['p2'], dtype='<U2')
+    """
+
+    __hash__ = None
+
+    def __init__(
+        self, values, offsets, *, sfreq, groups=None, unit=None, channel_names=None
+    ):
+        values = np.ascontiguousarray(values)
+        if values.ndim not in (1, 2):
+            raise SignalError(
+                "values must have shape (n_times_total,) or (n_channels, "
+                f"n_times_total), got {values.shape}"
+            )
+        _refuse_no_numbers(values, "values")
+        self.offsets = as_offsets(offsets, values.shape[-1], "samples", "is empty")
+        self.sfreq = as_rates(sfreq, len(self))
+        self.groups = as_groups(groups, len(self))
+        self.channel_names = as_names(
+            channel_names, 1 if values.ndim == 1 else len(values), "channel"
+        )
+        self.values, self.unit = _in_microvolts(values, unit)
+
+    @classmethod
+    def from_list(cls, signals, *, sfreq, groups=None, unit=None, channel_names=None):
+        """Make recordings of a list of arrays, each with its own length.
+
+        Parameters
+        ----------
+        signals : iterable of array-like of shape (n_times,) or (n_channels, n_times)
+            The signals; all have the same channels.
+        sfreq, groups, unit, channel_names
+            As for :class:`Recordings`.
+
+        Returns
+        -------
+        recordings : Recordings
+            The signals in one array; the given ones are copied.
+        """
+        arrays = [_as_signal(signal, i) for i, signal in enumerate(signals)]
+        if not arrays:
+            raise SignalError("there is no recording: the list of signals is empty")
+        first = arrays[0].shape[:-1]
+        for i, array in enumerate(arrays):
+            if array.shape[:-1] != first:
+                raise SignalError(
+                    f"recording {i} has shape {array.shape}, recording 0 has "
+                    f"{arrays[0].shape}; all recordings need the same channels"
+                )
+        offsets = np.cumsum([0, *(array.shape[-1] for array in arrays)])
+        return cls(
+            np.concatenate(arrays, axis=-1),
+            offsets,
+            sfreq=sfreq,
+            groups=groups,
+            unit=unit,
+            channel_names=channel_names,
+        )
+
+    @classmethod
+    def from_array(cls, X, *, sfreq, groups=None, unit=None, channel_names=None):
+        """Make recordings of one array, all of the same length.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_recordings, n_times) or \
+                (n_recordings, n_channels, n_times)
+            The signals. A 2-D array in C order is not copied.
+        sfreq, groups, unit, channel_names
+            As for :class:`Recordings`.
+
+        Returns
+        -------
+        recordings : Recordings
+            The signals.
+        """
+        X = np.asarray(X)
+        if X.ndim not in (2, 3):
+            raise SignalError(
+                "expected an array of shape (n_recordings, n_times) or (n_recordings, "
+                f"n_channels, n_times), got {X.shape}"
+            )
+        n_recordings, n_times = len(X), X.shape[-1]
+        if X.ndim == 2:
+            values = X.reshape(-1)
+        else:
+            values = X.swapaxes(0, 1).reshape(X.shape[1], -1)
+        return cls(
+            values,
+            np.arange(n_recordings + 1) * n_times,
+            sfreq=sfreq,
+            groups=groups,
+            unit=unit,
+            channel_names=channel_names,
+        )
+
+    @classmethod
+    def concatenate(cls, parts):
+        """Put several containers behind each other.
+
+        Parameters
+        ----------
+        parts : iterable of Recordings
+            They share unit and channels; either all or none know their patients and
+            their rates. Patients of one name are one patient: give the hospitals
+            different prefixes.
+
+        Returns
+        -------
+        recordings : Recordings
+            All recordings, in the order given.
+        """
+        parts = list(parts)
+        if not parts:
+            raise SignalError("there is nothing to concatenate")
+        for name in ("unit", "n_channels", "channel_names"):
+            kinds = [getattr(part, name) for part in parts]
+            if any(kind != kinds[0] for kind in kinds):
+                raise SignalError(f"the parts differ in {name}: {kinds}")
+        for name in ("groups", "sfreq"):
+            if len({getattr(part, name) is None for part in parts}) > 1:
+                raise SignalError(
+                    f"some parts have {name} and some do not; give all or none"
+                )
+        return cls.from_list(
+            itertools.chain.from_iterable(parts),
+            sfreq=_joined([part.sfreq for part in parts]),
+            groups=_joined([part.groups for part in parts]),
+            unit=parts[0].unit,
+            channel_names=parts[0].channel_names,
+        )
+
+    def with_groups(self, groups):
+        """Return the same signals with other patients; nothing is copied.
+
+        Parameters
+        ----------
+        groups : array-like of shape (n_recordings,) or None
+            The patient of each recording.
+
+        Returns
+        -------
+        recordings : Recordings
+            A container that shares `values`.
+        """
+        return self._like(self.values, self.offsets, self.sfreq, groups)
+
+    def with_values(self, values, *, offsets=None, sfreq=None, unit="same"):
+        """Return the same recordings and patients with other samples.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
+            The new samples.
+        offsets : ndarray of int of shape (n_recordings + 1,), default=None
+            New lengths; None keeps them.
+        sfreq : array-like of shape (n_recordings,), default=None
+            New rates in Hz; None keeps them.
+        unit : {"same", "uV", None}, default="same"
+            Unit of the new samples.
+
+        Returns
+        -------
+        recordings : Recordings
+            A new container.
+        """
+        return Recordings(
+            values,
+            self.offsets if offsets is None else offsets,
+            sfreq=self.sfreq if sfreq is None else sfreq,
+            groups=self.groups,
+            unit=self.unit if unit == "same" else unit,
+            channel_names=self.channel_names,
+        )
+
+    @property
+    def shape(self):
+        return (len(self),)
+
+    @property
+    def dtype(self):
+        return self.values.dtype
+
+    @property
+    def n_times(self):
+        return np.diff(self.offsets)
+
+    @property
+    def n_channels(self):
+        return 1 if self.values.ndim == 1 else len(self.values)
+
+    @property
+    def seconds(self):
+        return None if self.sfreq is None else self.n_times / self.sfreq
+
+    def to_list(self):
+        """Return the signals as a list of arrays, views of `values`."""
+        return list(self)
+
+    def __len__(self):
+        return len(self.offsets) - 1
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key):
+        if isinstance(key, tuple):  # scikit-learn asks for X[key, ...]
+            key = key[0]
+        if isinstance(key, int | np.integer):
+            i = range(len(self))[key]
+            return self.values[..., self.offsets[i] : self.offsets[i + 1]]
+        index = np.arange(len(self))[key]
+        n_times = self.n_times[index]
+        offsets = np.concatenate([[0], np.cumsum(n_times)])
+        if len(index) and (np.diff(index) == 1).all():
+            first = self.offsets[index[0]]
+            values = self.values[..., first : first + offsets[-1]]
+        else:
+            values = np.empty((*self.values.shape[:-1], offsets[-1]), self.dtype)
+            for i, start, stop in zip(index, offsets[:-1], offsets[1:], strict=True):
+                values[..., start:stop] = self[i]
+        return self._like(
+            values,
+            offsets,
+            None if self.sfreq is None else self.sfreq[index],
+            None if self.groups is None else self.groups[index],
+        )
+
+    def __eq__(self, other):
+        if not isinstance(other, Recordings):
+            return NotImplemented
+        return (
+            self.unit == other.unit
+            and self.channel_names == other.channel_names
+            and np.array_equal(self.offsets, other.offsets)
+            and same_groups(self.sfreq, other.sfreq)
+            and same_groups(self.groups, other.groups)
+            and np.array_equal(self.values, other.values)
+        )
+
+    def __array__(self, dtype=None, copy=None):
+        n_times = self.n_times
+        if len(np.unique(n_times)) != 1:
+            raise TypeError(
+                f"Recordings of {span(n_times, 'samples')} are no array; cut them with "
+                "Windower, or take one with recordings[i] or all with to_list()"
+            )
+        if self.values.ndim == 1:
+            array = self.values.reshape(len(self), -1)
+        else:
+            array = self.values.reshape(self.n_channels, len(self), -1).swapaxes(0, 1)
+        return np.array(array, dtype=dtype, copy=copy)
+
+    def __repr__(self):
+        return f"<Recordings: {self._describe()}>"
+
+    def _repr_html_(self):
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+    def _describe(self):
+        parts = [f"{len(self)} recordings"]
+        if self.groups is not None:
+            parts[0] += f" of {len(np.unique(self.groups))} patients"
+        if self.n_channels > 1:
+            parts.append(f"{self.n_channels} channels")
+        if len(self) and self.sfreq is None:
+            parts.append(f"{span(self.n_times, 'samples')}, rate unknown")
+        elif len(self):
+            parts.append(f"{span(self.seconds, 's')} at {span(self.sfreq, 'Hz')}")
+        parts.append("uncalibrated" if self.unit is None else "in µV")
+        return ", ".join(parts)
+
+    def _like(self, values, offsets, sfreq, groups):
+        return Recordings(
+            values,
+            offsets,
+            sfreq=sfreq,
+            groups=groups,
+            unit=self.unit,
+            channel_names=self.channel_names,
+        )
+
+
+def _joined(arrays):
+    return None if arrays[0] is None else np.concatenate(arrays)
+
+
+def _as_signal(signal, index):
+    if isinstance(signal, np.ma.MaskedArray):
+        raise SignalError(
+            f"recording {index} is a masked array; cut the masked samples out first"
+        )
+    try:
+        array = np.asarray(signal)
+    except ValueError as error:
+        raise SignalError(f"recording {index} is no array: {error}") from error
+    if array.dtype == object:
+        array = _numbers_of_objects(array, index)
+    _refuse_no_numbers(array, f"recording {index}")
+    if array.ndim not in (1, 2):
+        raise SignalError(
+            f"recording {index} has shape {array.shape}; expected (n_times,) or "
+            "(n_channels, n_times)"
+        )
+    if array.size == 0:
+        raise SignalError(f"recording {index} is empty; leave it out or read it again")
+    return array
+
+
+def _numbers_of_objects(array, index):
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"recording {index} holds objects that are no numbers: {error}"
+        ) from error
+
+
+def _refuse_no_numbers(array, name):
+    if array.dtype.kind == "c":
+        raise SignalError(
+            f"Complex data not supported: {name} has dtype {array.dtype}; take the "
+            "real part or the envelope first"
+        )
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+
+
+def _in_microvolts(values, unit):
+    if unit is None:
+        return values, None
+    if unit not in _MICROVOLTS:
+        raise SignalError(
+            f'unit must be "uV", "mV", "V" or None for uncalibrated data, got {unit!r}'
+        )
+    factor = _MICROVOLTS[unit]
+    return (values if factor == 1.0 else values * factor), "uV"

@@ -1,0 +1,464 @@
+"""Bags of rows, one bag a recording: windows, features of windows, votes of windows."""
+
+import html
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+
+from ._checks import as_groups, as_names, as_offsets, as_rate, same_groups, span
+from ._gather import gather
+
+BLOCK = 64  # rows that stay in the L2 cache at the usual window lengths
+
+
+class Windows:
+    """The windows of each recording: one bag of rows a recording.
+
+    `len`, `shape` and indexing count recordings, as scikit-learn's tools expect; the
+    rows of all bags stand in `values`.
+
+    Windows of a signal that `Windower` cut are stored as the recordings, the start of
+    each window and its length: overlapping windows cost no memory until `blocks` or
+    `values` gathers them. Both forms behave alike.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_windows, ...)
+        `(n_windows,)` for labels, `(n_windows, n_times)` for windows of one channel,
+        `(n_windows, n_channels, n_times)` for several, `(n_windows, n_features)` with
+        `feature_names`, `(n_windows, n_channels, n_frequencies, n_frames)` for images.
+    offsets : ndarray of int of shape (n_recordings + 1,)
+        The windows of recording `i` are `values[offsets[i]:offsets[i + 1]]`.
+    sfreq : float or None
+        Sampling frequency of the windows in Hz; None where it is unknown.
+    groups : array-like of shape (n_recordings,), default=None
+        The patient of each recording.
+    start : ndarray of int of shape (n_windows,), default=None
+        First sample of each window, counted from the start of its recording.
+    feature_names : list of str of length n_features, default=None
+        Names of the columns, where rows are features and no signal.
+    unit : {"uV", None}, default=None
+        Microvolts where the rows are a calibrated signal.
+    channel_names : list of str of length n_channels, default=None
+        Names of the channels.
+
+    Attributes
+    ----------
+    counts : ndarray of int of shape (n_recordings,)
+        Windows of each recording.
+    n_windows : int
+        Number of windows of all recordings.
+    n_times : int or None
+        Samples of a window (the last axis); None for labels and features.
+    n_channels : int
+        Number of channels; 1 where there is no axis for them.
+    shape : tuple
+        `(n_recordings,)`.
+
+    Raises
+    ------
+    SignalError
+        If a recording has no window, or offsets, patients or names do not fit.
+
+    See Also
+    --------
+    skemg.windowing.Windower : Cuts recordings into windows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skemg.signals import Windows
+    >>> windows = Windows(np.arange(6.0).reshape(3, 2), [0, 1, 3], sfreq=1000)
+    >>> windows
+    <Windows: 3 windows of 2 recordings, 1 to 2 each, values (3, 2) at 1000 Hz>
+    >>> windows[1]
+    array([[2., 3.],
+           [4., 5.]])
+    >>> windows.repeat(["normal", "myopathic"])
+    array(['normal', 'myopathic', 'myopathic'], dtype='<U9')
+    """
+
+    __hash__ = None
+
+    def __init__(
+        self,
+        values,
+        offsets,
+        *,
+        sfreq,
+        groups=None,
+        start=None,
+        feature_names=None,
+        unit=None,
+        channel_names=None,
+    ):
+        values = np.ascontiguousarray(values)
+        if not 1 <= values.ndim <= 4:
+            raise SignalError(f"values of windows have 1 to 4 axes, got {values.shape}")
+        if feature_names is not None and values.ndim != 2:
+            raise SignalError(
+                f"feature_names are for a table (n_windows, n_features), got {values.shape}"
+            )
+        if unit not in (None, "uV"):
+            raise SignalError(f'unit of windows must be "uV" or None, got {unit!r}')
+        self._values, self._recordings, self._n_times = values, None, None
+        self.offsets = as_offsets(offsets, len(values), "windows", "has no window")
+        self.sfreq = as_rate(sfreq)
+        self.groups = as_groups(groups, len(self))
+        self.start = _as_start(start, len(values))
+        self.unit = unit
+        self.channel_names = as_names(channel_names, self.n_channels, "channel")
+        self.feature_names = None
+        if feature_names is not None:
+            self.feature_names = as_names(feature_names, values.shape[1], "feature")
+
+    @classmethod
+    def from_recordings(cls, recordings, start, offsets, n_times, *, n_cut=None):
+        """Describe windows of recordings without copying a sample.
+
+        Parameters
+        ----------
+        recordings : Recordings
+            The signals, all of one sampling frequency.
+        start : ndarray of int of shape (n_windows,)
+            First sample of each window, counted from the start of its recording.
+        offsets : ndarray of int of shape (n_recordings + 1,)
+            The windows of recording `i` are `offsets[i]` to `offsets[i + 1]`.
+        n_times : int
+            Samples of each window.
+        n_cut : int, default=None
+            Samples taken from the recording, at most `n_times`; the rest of a window,
+            and what lies behind the end of a recording, is zero. None takes `n_times`.
+
+        Returns
+        -------
+        windows : Windows
+            Windows that share the values of `recordings`.
+        """
+        windows = cls.__new__(cls)
+        windows._values, windows._recordings = None, recordings
+        windows._n_times = int(n_times)
+        windows._n_cut = windows._n_times if n_cut is None else int(n_cut)
+        windows.start = _as_start(start, len(start))
+        windows.offsets = as_offsets(offsets, len(start), "windows", "has no window")
+        rates = recordings.sfreq
+        windows.sfreq = None if rates is None else as_rate(rates[0])
+        windows.groups = recordings.groups
+        windows.unit = recordings.unit
+        windows.channel_names = recordings.channel_names
+        windows.feature_names = None
+        return windows
+
+    @property
+    def values(self):
+        return self.rows(0, self.n_windows) if self._values is None else self._values
+
+    @property
+    def shape(self):
+        return (len(self),)
+
+    @property
+    def dtype(self):
+        return (self._recordings if self._values is None else self._values).dtype
+
+    @property
+    def n_windows(self):
+        return int(self.offsets[-1])
+
+    @property
+    def counts(self):
+        return np.diff(self.offsets)
+
+    @property
+    def n_times(self):
+        if self._values is None:
+            return self._n_times
+        is_signal = self._values.ndim > 1 and self.feature_names is None
+        return self._values.shape[-1] if is_signal else None
+
+    @property
+    def n_channels(self):
+        if self._values is None:
+            return self._recordings.n_channels
+        return self._values.shape[1] if self._values.ndim > 2 else 1
+
+    def rows(self, start, stop):
+        """Return the rows `start` to `stop` of all windows as one array.
+
+        Parameters
+        ----------
+        start, stop : int
+            Window numbers, counted over all recordings.
+
+        Returns
+        -------
+        rows : ndarray of shape (stop - start, ...)
+            A view where the values are stored, a copy where they are gathered.
+        """
+        if self._values is not None:
+            return self._values[start:stop]
+        recording = np.searchsorted(self.offsets, np.arange(start, stop), "right") - 1
+        first = self._recordings.offsets[recording] + self.start[start:stop]
+        available = self._recordings.offsets[recording + 1] - first
+        signal = self._recordings.values
+        if signal.ndim == 2 and len(signal) == 1:
+            signal = signal[0]
+        return gather(signal, first, available, self._n_times, self._n_cut)
+
+    def blocks(self, n_rows=BLOCK):
+        """Yield the rows of all windows in blocks that stay in the cache.
+
+        Parameters
+        ----------
+        n_rows : int, default=64
+            Rows of a block; the last one may have fewer.
+
+        Yields
+        ------
+        block : ndarray of shape (n_rows, ...)
+            The next rows.
+        """
+        for start in range(0, self.n_windows, n_rows):
+            yield self.rows(start, min(start + n_rows, self.n_windows))
+
+    def repeat(self, per_recording):
+        """Give every window the entry of its recording.
+
+        Parameters
+        ----------
+        per_recording : array-like of shape (n_recordings, ...)
+            Labels, weights or patients.
+
+        Returns
+        -------
+        per_window : ndarray of shape (n_windows, ...)
+            The same, repeated.
+        """
+        per_recording = np.asarray(per_recording)
+        if len(per_recording) != len(self):
+            raise SignalError(
+                f"{len(per_recording)} entries were given for {len(self)} recordings; "
+                "give one for each"
+            )
+        return np.repeat(per_recording, self.counts, axis=0)
+
+    def mean(self, per_window):
+        """Average something known of each window over each recording.
+
+        Parameters
+        ----------
+        per_window : array-like of shape (n_windows, ...)
+            One row a window, for example class probabilities.
+
+        Returns
+        -------
+        per_recording : ndarray of shape (n_recordings, ...)
+            The mean over the windows of each recording.
+        """
+        per_window = np.asarray(per_window)
+        if len(per_window) != self.n_windows:
+            raise SignalError(
+                f"{len(per_window)} rows were given for {self.n_windows} windows; give "
+                "one for each"
+            )
+        total = np.add.reduceat(per_window, self.offsets[:-1], axis=0, dtype=np.float64)
+        return total / self.counts.reshape(-1, *[1] * (total.ndim - 1))
+
+    def with_values(self, values, *, feature_names=None, unit=None):
+        """Return bags of the same sizes with other rows.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_windows, ...)
+            The new rows.
+        feature_names : list of str, default=None
+            Names of the columns, where the rows are features.
+        unit : {"uV", None}, default=None
+            Unit of the rows, where they are a calibrated signal.
+
+        Returns
+        -------
+        windows : Windows
+            A new container; rate, patients and starts stay.
+        """
+        same_channels = (
+            feature_names is None
+            and np.ndim(values) > 2
+            and np.shape(values)[1] == self.n_channels
+        )
+        return Windows(
+            values,
+            self.offsets,
+            sfreq=self.sfreq,
+            groups=self.groups,
+            start=self.start,
+            feature_names=feature_names,
+            unit=unit,
+            channel_names=self.channel_names if same_channels else None,
+        )
+
+    def with_groups(self, groups):
+        """Return the same windows with other patients; nothing is copied.
+
+        Parameters
+        ----------
+        groups : array-like of shape (n_recordings,) or None
+            The patient of each recording.
+
+        Returns
+        -------
+        windows : Windows
+            A container that shares the values.
+        """
+        if self._values is not None:
+            return self._stored(self._values, self.offsets, self.start, groups)
+        recordings = self._recordings.with_groups(groups)
+        return self._cut(recordings, self.start, self.offsets)
+
+    def astype(self, dtype):
+        """Return the windows with values of another type.
+
+        Parameters
+        ----------
+        dtype : dtype
+            The type.
+
+        Returns
+        -------
+        windows : Windows
+            The windows themselves where they have that type already.
+        """
+        if self.dtype == dtype:
+            return self
+        if self._values is not None:
+            values = self._values.astype(dtype)
+            return self._stored(values, self.offsets, self.start, self.groups)
+        recordings = self._recordings
+        recordings = recordings.with_values(recordings.values.astype(dtype))
+        return self._cut(recordings, self.start, self.offsets)
+
+    def select(self, keep):
+        """Keep some of the windows of each recording.
+
+        Parameters
+        ----------
+        keep : ndarray of bool of shape (n_windows,)
+            Windows to keep, at least one of each recording.
+
+        Returns
+        -------
+        windows : Windows
+            The kept windows.
+        """
+        keep = np.asarray(keep)
+        if keep.dtype != bool or keep.shape != (self.n_windows,):
+            raise SignalError(
+                f"keep must be {self.n_windows} booleans, got {keep.dtype} of shape "
+                f"{keep.shape}"
+            )
+        offsets = np.concatenate([[0], np.cumsum(keep)])[self.offsets]
+        start = None if self.start is None else self.start[keep]
+        if self._values is not None:
+            return self._stored(self._values[keep], offsets, start, self.groups)
+        return self._cut(self._recordings, start, offsets)
+
+    def __len__(self):
+        return len(self.offsets) - 1
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key):
+        if isinstance(key, tuple):  # scikit-learn asks for X[key, ...]
+            key = key[0]
+        if isinstance(key, int | np.integer):
+            i = range(len(self))[key]
+            return self.rows(self.offsets[i], self.offsets[i + 1])
+        index = np.arange(len(self))[key]
+        counts = self.counts[index]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        rows = np.arange(offsets[-1]) + np.repeat(
+            self.offsets[index] - offsets[:-1], counts
+        )
+        start = None if self.start is None else self.start[rows]
+        groups = None if self.groups is None else self.groups[index]
+        if self._values is not None:
+            return self._stored(self._values[rows], offsets, start, groups)
+        return self._cut(self._recordings[index], start, offsets)
+
+    def __eq__(self, other):
+        if not isinstance(other, Windows):
+            return NotImplemented
+        return (
+            self.sfreq == other.sfreq
+            and self.unit == other.unit
+            and self.feature_names == other.feature_names
+            and self.channel_names == other.channel_names
+            and np.array_equal(self.offsets, other.offsets)
+            and same_groups(self.groups, other.groups)
+            and same_groups(self.start, other.start)
+            and np.array_equal(self.values, other.values)
+        )
+
+    def __array__(self, dtype=None, copy=None):
+        cure = (
+            "put steps that need a table inside the vote: "
+            "WindowVotingClassifier(make_pipeline(StandardScaler(), SVC()))"
+        )
+        values = self.values
+        if values.ndim == 1:
+            raise TypeError(f"Windows of labels are no array: take .values, or {cure}")
+        counts = np.unique(self.counts)
+        if len(counts) != 1:
+            raise TypeError(
+                f"Windows with {counts[0]} to {counts[-1]} windows a recording are no "
+                f"array: {cure}"
+            )
+        array = values.reshape(len(self), counts[0], *values.shape[1:])
+        return np.array(array, dtype=dtype, copy=copy)
+
+    def __repr__(self):
+        return f"<Windows: {self._describe()}>"
+
+    def _repr_html_(self):
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+    def _describe(self):
+        text = f"{self.n_windows} windows of {len(self)} recordings"
+        if self.groups is not None:
+            text += f" of {len(np.unique(self.groups))} patients"
+        if len(self):
+            text += f", {span(self.counts, 'each')}"
+        shape = (self.n_windows, *self.rows(0, min(1, self.n_windows)).shape[1:])
+        rate = "rate unknown" if self.sfreq is None else f"at {self.sfreq:g} Hz"
+        return f"{text}, values {shape} {rate}"
+
+    def _stored(self, values, offsets, start, groups):
+        return Windows(
+            values,
+            offsets,
+            sfreq=self.sfreq,
+            groups=groups,
+            start=start,
+            feature_names=self.feature_names,
+            unit=self.unit,
+            channel_names=self.channel_names,
+        )
+
+    def _cut(self, recordings, start, offsets):
+        return Windows.from_recordings(
+            recordings, start, offsets, self._n_times, n_cut=self._n_cut
+        )
+
+
+def _as_start(start, n_windows):
+    if start is None:
+        return None
+    start = np.asarray(start)
+    if start.shape != (n_windows,) or (start.size and start.dtype.kind not in "iu"):
+        raise SignalError(
+            f"start must be one integer for each of the {n_windows} windows, got "
+            f"{start.dtype} of shape {start.shape}"
+        )
+    return start.astype(np.intp, copy=False)

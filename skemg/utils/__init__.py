@@ -1,0 +1,1 @@
+"""Doors and helpers that several folders share; nothing here is public."""

@@ -1,0 +1,49 @@
+"""NaN and infinity are refused at the door, with the place where they are."""
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+
+_CHUNK = 1 << 16
+
+
+def refuse_not_finite(recordings):
+    """Raise where a recording holds NaN or infinity, naming recording and sample."""
+    position = _first_not_finite(recordings.values)
+    if position is None:
+        return
+    channel, sample = position
+    i = int(np.searchsorted(recordings.offsets, sample, "right")) - 1
+    value = recordings.values[(*channel, sample)]
+    where = f"channel {channel[0]}, " if channel else ""
+    raise SignalError(
+        f"Input X contains NaN or infinity: recording {i}, {where}sample "
+        f"{sample - recordings.offsets[i]} is {value}; cut the recording there or leave "
+        "it out"
+    )
+
+
+def refuse_rows_not_finite(rows):
+    """Raise where stored windows hold NaN or infinity, naming the window."""
+    position = _first_not_finite(rows)
+    if position is not None:
+        window, sample = position[0][0], position[1]
+        raise SignalError(
+            f"Input X contains NaN or infinity: window {window}, sample {sample}; leave "
+            "the window out"
+        )
+
+
+def _first_not_finite(values):
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(
+            values.sum(dtype=np.float64)
+        ):  # no array of flags in the usual case
+            return None
+    for index in np.ndindex(values.shape[:-1]):
+        row = values[index]
+        for start in range(0, len(row), _CHUNK):
+            bad = np.flatnonzero(~np.isfinite(row[start : start + _CHUNK]))
+            if len(bad):
+                return index, start + int(bad[0])
+    return None
