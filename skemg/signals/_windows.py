@@ -98,7 +98,8 @@ class Windows:
             raise SignalError(f"values of windows have 1 to 4 axes, got {values.shape}")
         if feature_names is not None and values.ndim != 2:
             raise SignalError(
-                f"feature_names are for a table (n_windows, n_features), got {values.shape}"
+                "feature_names are for a table (n_windows, n_features), got "
+                f"{values.shape}"
             )
         if unit not in (None, "uV"):
             raise SignalError(f'unit of windows must be "uV" or None, got {unit!r}')

@@ -18,8 +18,8 @@ def refuse_not_finite(recordings):
     where = f"channel {channel[0]}, " if channel else ""
     raise SignalError(
         f"Input X contains NaN or infinity: recording {i}, {where}sample "
-        f"{sample - recordings.offsets[i]} is {value}; cut the recording there or leave "
-        "it out"
+        f"{sample - recordings.offsets[i]} is {value}; cut the recording there or "
+        "leave it out"
     )
 
 
@@ -29,8 +29,8 @@ def refuse_rows_not_finite(rows):
     if position is not None:
         window, sample = position[0][0], position[1]
         raise SignalError(
-            f"Input X contains NaN or infinity: window {window}, sample {sample}; leave "
-            "the window out"
+            f"Input X contains NaN or infinity: window {window}, sample {sample}; "
+            "leave the window out"
         )
 
 

@@ -86,8 +86,8 @@ def _refuse_no_arrays(X):
     for i, signal in enumerate(X):
         if isinstance(signal, str) or np.ndim(signal) == 0:
             raise TypeError(
-                f"recording {i} is {signal!r}; expected an array of shape (n_times,) or "
-                "(n_channels, n_times)"
+                f"recording {i} is {signal!r}; expected an array of shape (n_times,) "
+                "or (n_channels, n_times)"
             )
 
 

@@ -18,8 +18,8 @@ to this module::
         def _feature_names(self, layout):            # of one channel
             return ["mav"]
 
-`check_windows` gives `Windows` for plain arrays too (a bag a row), with `sfreq`, `unit`,
-`n_times`, `n_channels` and `channel_names`.
+`check_windows` gives `Windows` for plain arrays too (a bag a row), with `sfreq`,
+`unit`, `n_times`, `n_channels` and `channel_names`.
 """
 
 import functools
@@ -33,6 +33,7 @@ from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
 
 from ._finite import refuse_not_finite, refuse_rows_not_finite
+from ._no_table import StatelessMixin
 from ._rate import resolve_rate
 from ._recordings import FLOATS
 from ._sklearn import check_feature_names_in
@@ -104,7 +105,8 @@ def check_windows(estimator, X, *, reset):
     if X.feature_names is not None:
         raise SignalError(
             f"{name} works on signals, these windows are already features "
-            f"({X.feature_names[0]}, ...); use make_union inside the vote to join features"
+            f"({X.feature_names[0]}, ...); to join features use make_union inside the "
+            "vote"
         )
     if len(X) == 0:
         raise SignalError("Found array with 0 sample(s): there is no recording")
@@ -163,7 +165,7 @@ def _n_threads():
     return get_num_threads()
 
 
-class WindowwiseMixin:
+class WindowwiseMixin(StatelessMixin):
     """Map a transformer of plain rows over `Windows`.
 
     A container goes in and comes out, whatever `set_output` says; plain arrays are left
@@ -220,12 +222,6 @@ class WindowwiseMixin:
         if channels is None:
             channels = [f"ch{i + 1}" for i in range(layout.n_channels)]
         return [f"{channel}_{name}" for channel in channels for name in names]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def _keep_windows(method):

@@ -1,0 +1,47 @@
+"""One rule for the patients: the data's own, else the argument, never two at once."""
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+from skemg.signals import Recordings, Windows
+from skemg.signals._checks import as_groups
+
+
+def resolve_groups(groups, X, n_recordings):
+    """Return the patient of each recording, or None where nobody knows them.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_recordings,) or None
+        The argument.
+    X : object
+        The data; `Recordings` and `Windows` may carry patients.
+    n_recordings : int
+        Number of recordings.
+
+    Returns
+    -------
+    groups : ndarray of shape (n_recordings,) or None
+        The patients.
+
+    Raises
+    ------
+    SignalError
+        If argument and data differ, or the argument has another length.
+    """
+    carried = X.groups if isinstance(X, Recordings | Windows) else None
+    groups = as_groups(groups, n_recordings)
+    if groups is None or carried is None:
+        return carried if groups is None else groups
+    differ = (
+        np.arange(n_recordings)
+        if groups.dtype.kind != carried.dtype.kind
+        else np.flatnonzero(groups != carried)
+    )
+    if len(differ):
+        i = differ[0]
+        raise SignalError(
+            f"groups says that recording {i} is of patient {groups[i]!r}, the data say "
+            f"{carried[i]!r}; leave groups out, or use with_groups to replace them"
+        )
+    return carried

@@ -1,0 +1,181 @@
+"""What the classifier inside the vote gets in its `fit`."""
+
+import warnings
+
+import numpy as np
+from sklearn import get_config
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.pipeline import Pipeline
+from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
+from sklearn.utils.validation import has_fit_parameter
+
+from skemg.exceptions import SignalError
+from skemg.utils._groups import resolve_groups
+from skemg.utils._sklearn import check_sample_weight, num_samples
+
+
+def hand_on_rate(inner, sfreq):
+    """Set every nested parameter named `sfreq` that is None to the rate of the windows.
+
+    Inside the vote X is a plain array that has lost its rate. `inner` is our clone.
+    """
+    if sfreq is None:
+        return
+    for name, value in inner.get_params(deep=True).items():
+        if name != "sfreq" and not name.endswith("__sfreq"):
+            continue
+        if value is None:
+            inner.set_params(**{name: sfreq})
+        elif value != sfreq:
+            raise SignalError(
+                f"{name}={value!r} inside the vote, but its windows have {sfreq:g} Hz; "
+                f"leave {name} out"
+            )
+
+
+def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
+    """Decide which weights, patients and other parameters the inner `fit` gets.
+
+    Parameters
+    ----------
+    vote : WindowVotingClassifier
+        Whose `fit` was called.
+    inner : classifier
+        Its own clone of the estimator; requests may be set on it.
+    windows : Windows
+        The bags.
+    sample_weight, groups : array-like of shape (n_recordings,) or None
+        As given to `fit`.
+    fit_params : dict
+        The other parameters given to `fit`.
+
+    Returns
+    -------
+    params : dict
+        Parameters of the inner `fit`, with an entry a window where they have one.
+    """
+    routing = get_config()["enable_metadata_routing"]
+    if sample_weight is not None:
+        sample_weight = check_sample_weight(
+            sample_weight, windows.offsets[1:], ensure_non_negative=True
+        )
+    patients = resolve_groups(groups, windows, len(windows))
+    weights = _balanced(vote.balance, windows, patients, sample_weight)
+    params = dict(fit_params)
+    if routing:
+        if sample_weight is not None and vote.balance is None:
+            params["sample_weight"] = sample_weight
+        params = dict(process_routing(vote, "fit", **params).estimator.fit)
+    params = {
+        name: windows.repeat(value) if _has_entry_a_recording(value, windows) else value
+        for name, value in params.items()
+    }
+    takes_groups = get_routing_for_object(inner).consumes("fit", ["groups"])
+    if weights is not None or takes_groups:
+        _refuse_samplers(inner)
+    if weights is not None and not (routing and vote.balance is None):
+        prefix = _request_weights(inner) if routing else _prefix_of_weights(inner)
+        params[prefix + "sample_weight"] = weights
+    if takes_groups:
+        prefix = "" if routing else _path_to_last_step(inner)
+        params[prefix + "groups"] = windows.repeat(_inner_groups(patients, windows))
+    return params
+
+
+def _balanced(balance, windows, patients, sample_weight):
+    """Return a weight for each window, or None where all are one."""
+    weights = None if sample_weight is None else windows.repeat(sample_weight)
+    if balance is None:
+        return weights
+    if balance == "recording":
+        unit = np.arange(len(windows))
+    elif patients is None:
+        raise ValueError(
+            'balance="patient" needs the patients: pass Recordings(groups=...) or '
+            "fit(groups=...)"
+        )
+    else:
+        unit = np.unique(patients, return_inverse=True)[1]
+    n_windows_of_unit = np.bincount(unit, weights=windows.counts)
+    share = windows.n_windows / len(n_windows_of_unit) / n_windows_of_unit[unit]
+    return windows.repeat(share) * (1.0 if weights is None else weights)
+
+
+def _inner_groups(patients, windows):
+    if patients is not None:
+        return patients
+    warnings.warn(
+        "patients unknown: pass Recordings(groups=...); until then every recording "
+        "counts as a patient of its own where data are held out",
+        UserWarning,
+        stacklevel=4,
+    )
+    return np.arange(len(windows))
+
+
+def _has_entry_a_recording(value, windows):
+    if isinstance(value, str | dict) or not hasattr(value, "__len__"):
+        return False
+    return num_samples(value) == len(windows)
+
+
+def _steps(estimator):
+    """Return the real steps of a pipeline, the last included; else none."""
+    if not isinstance(estimator, Pipeline):
+        return []
+    return [step for _, step in estimator.steps if step not in (None, "passthrough")]
+
+
+def _last_step(estimator):
+    """Return name and estimator of what a pipeline or search hands parameters to."""
+    if isinstance(estimator, Pipeline):
+        return estimator.steps[-1][0] + "__", estimator.steps[-1][1]
+    if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
+        return "", estimator.estimator
+    return "", None
+
+
+def _path_to_last_step(estimator):
+    """Return the prefix by which a pipeline hands a parameter to its last step."""
+    if not isinstance(estimator, Pipeline):
+        return ""
+    prefix, last = _last_step(estimator)
+    return prefix + _path_to_last_step(last)
+
+
+def _prefix_of_weights(inner):
+    """Return the prefix of `sample_weight`; refuse where nothing takes it."""
+    prefix, last = "", inner
+    while not has_fit_parameter(last, "sample_weight"):
+        name, following = _last_step(last)
+        if following is None:
+            raise ValueError(
+                f"{last!r} takes no sample_weight, so weights and balance have no "
+                "effect; choose another classifier or balance=None"
+            )
+        prefix, last = prefix + name, following
+    return prefix
+
+
+def _request_weights(inner):
+    """Ask on our own clone that the last step gets the weights, and only it."""
+    _prefix_of_weights(inner)
+    while (last := _last_step(inner)[1]) is not None:
+        for step in _steps(inner)[:-1]:
+            if has_fit_parameter(step, "sample_weight"):
+                asked = get_routing_for_object(step).consumes("fit", ["sample_weight"])
+                step.set_fit_request(sample_weight=bool(asked))
+        if has_fit_parameter(last, "sample_weight"):
+            last.set_fit_request(sample_weight=True)
+        inner = last
+    return ""
+
+
+def _refuse_samplers(inner):
+    for step in _steps(inner):
+        if hasattr(step, "fit_resample"):
+            raise ValueError(
+                f"{step!r} changes the number of windows, so groups or weights of the "
+                "windows no longer fit what follows it; use balance=, class_weight= or "
+                "the augment= of a net instead"
+            )

@@ -1,0 +1,140 @@
+"""Windows as flat arrays, for work outside pipelines."""
+
+import numpy as np
+from sklearn.utils import Bunch, column_or_1d
+
+from skemg.exceptions import SignalError
+from skemg.signals import Recordings, Windows
+from skemg.utils._groups import resolve_groups
+
+
+def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False):
+    """Cut recordings into flat arrays with a row, a label and a patient a window.
+
+    For those who hold their windows themselves. Split them by `groups`, never at
+    random: windows of one patient resemble each other. Read more in the
+    :ref:`User Guide <flat_windows>`.
+
+    Parameters
+    ----------
+    X : Recordings, list of arrays or array-like of shape (n_recordings, n_times)
+        The recordings.
+    y : array-like of shape (n_recordings,) or Recordings of integers
+        A label for each recording; or tracks of labels with a rate of their own, such
+        as gestures or states of gait, as long in seconds as the recordings. Tracks are
+        never resampled.
+    windower : transformer
+        `Windower`, or a pipeline of steps without training that ends in `Windows`.
+    groups : array-like of shape (n_recordings,), default=None
+        Patient of each recording, where X does not carry them.
+    rule : {"centre", "majority"}, default="centre"
+        Label of a window in a track: the one at its centre, or the most frequent one
+        (of equally frequent ones the smallest).
+    drop_mixed : bool, default=False
+        Leave out the windows in which a track has more than one label.
+
+    Returns
+    -------
+    windows : Bunch
+        `data`, an ndarray of shape (n_windows, ...); `target`, `groups` (None where the
+        patients are unknown), `recording` and `start`, arrays with an entry a window;
+        and `n_dropped`, the number of mixed windows that were left out.
+
+    Raises
+    ------
+    SignalError
+        If y has not one label a recording, or a track is not as long as its recording.
+    ValueError
+        If `rule` is not known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skemg.signals import Recordings
+    >>> from skemg.windowing import Windower, make_windows
+    >>> emg = Recordings.from_list([np.zeros(400)], sfreq=1000, groups=["p1"])
+    >>> gesture = Recordings.from_list([[0] * 15 + [1] * 25], sfreq=100)
+    >>> windows = make_windows(emg, gesture, Windower(length=0.1, hop=0.1))
+    >>> windows.data.shape, windows.target, windows.groups
+    ((4, 100), array([0, 1, 1, 1]), array(['p1', 'p1', 'p1', 'p1'], dtype='<U2'))
+    """
+    if rule not in ("centre", "majority"):
+        raise ValueError(f'rule must be "centre" or "majority", got {rule!r}')
+    windows = windower.fit_transform(X)
+    if not isinstance(windows, Windows):
+        raise TypeError(
+            f"{windower!r} gives {type(windows).__name__}, no Windows; pass a Windower "
+            "or a pipeline that begins with one"
+        )
+    patients = resolve_groups(groups, windows, len(windows))
+    if isinstance(y, Recordings):
+        target, mixed = _labels_of_track(windows, _durations(windows, X), y, rule)
+        keep = ~mixed if drop_mixed else np.ones(len(mixed), bool)
+    else:
+        labels = column_or_1d(y)
+        if len(labels) != len(windows):
+            raise SignalError(
+                f"y has {len(labels)} labels for {len(windows)} recordings; give one "
+                "for each, or a track as Recordings"
+            )
+        target, keep = windows.repeat(labels), np.ones(windows.n_windows, bool)
+    return Bunch(
+        data=windows.values[keep],
+        target=target[keep],
+        groups=None if patients is None else windows.repeat(patients)[keep],
+        recording=windows.repeat(np.arange(len(windows)))[keep],
+        start=windows.start[keep],
+        n_dropped=int(len(keep) - keep.sum()),
+    )
+
+
+def _durations(windows, X):
+    """Return the seconds of each recording, which the tracks must have too."""
+    if isinstance(X, Recordings):
+        return X.seconds
+    return np.array([np.shape(signal)[-1] for signal in X]) / windows.sfreq
+
+
+def _labels_of_track(windows, seconds, track, rule):
+    """Return the label of each window, and whether the track changes within it."""
+    if track.dtype.kind not in "iu" or track.n_channels != 1 or track.sfreq is None:
+        raise SignalError(
+            "a track is Recordings of integers with one channel and a known rate, got "
+            f"{track!r} of {track.dtype}"
+        )
+    if len(track) != len(windows):
+        raise SignalError(f"y has {len(track)} tracks for {len(windows)} recordings")
+    apart = np.abs(track.seconds - seconds)
+    tolerance = np.maximum(1 / track.sfreq, 1 / windows.sfreq)
+    wrong = np.flatnonzero(apart > tolerance * 1.000001)
+    if len(wrong):
+        i = wrong[0]
+        raise SignalError(
+            f"the track of recording {i} lasts {track.seconds[i]:g} s, the recording "
+            f"{seconds[i]:g} s; align them first, tracks are not resampled"
+        )
+    target = np.empty(windows.n_windows, track.dtype)
+    mixed = np.empty(windows.n_windows, bool)
+    length = windows.n_times / windows.sfreq
+    for i, labels in enumerate(track):
+        bag = slice(windows.offsets[i], windows.offsets[i + 1])
+        begin = windows.start[bag] / windows.sfreq
+        target[bag], mixed[bag] = _labels(labels, track.sfreq[i], begin, length, rule)
+    return target, mixed
+
+
+def _labels(labels, sfreq, begin, length, rule):
+    last = len(labels) - 1
+    first = np.clip(np.floor(begin * sfreq + 1e-6).astype(int), 0, last)
+    stop = np.clip(
+        np.ceil((begin + length) * sfreq - 1e-6).astype(int), first + 1, last + 1
+    )
+    values, codes = np.unique(labels, return_inverse=True)
+    one_hot = codes[:, np.newaxis] == np.arange(len(values))
+    total = np.concatenate([np.zeros((1, len(values)), int), one_hot.cumsum(axis=0)])
+    counts = total[stop] - total[first]
+    mixed = (counts > 0).sum(axis=1) > 1
+    if rule == "majority":
+        return values[counts.argmax(axis=1)], mixed
+    centre = np.floor((begin + length / 2) * sfreq + 1e-6).astype(int)
+    return labels[np.clip(centre, 0, last)], mixed
