@@ -1,4 +1,4 @@
-"""What a step says of itself when its output is no table, and when it learns nothing."""
+"""What a step says of itself: its output is no table, it learns nothing."""
 
 
 class NoTableMixin:
