@@ -29,8 +29,8 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
     ----------
     activity : float or None, default=1.5
         RMS of a window (without its mean) in multiples of the rest of its own
-        recording: the mean RMS of the quietest 20 % of its windows. None keeps quiet
-        windows. The value is our choice.
+        recording: the mean RMS of the quietest 20 % of its windows that are not flat.
+        None keeps quiet windows. The value is our choice.
     max_clipped : float or None, default=0.01
         Largest share of samples in runs at the smallest or largest value of the
         recording, where an amplifier was at its end. None keeps clipped windows. The
@@ -179,7 +179,7 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
         reasons = {"flat": (high == low).all(axis=1)}
         reasons["quiet"] = np.zeros(windows.n_windows, bool)
         if self.activity is not None:
-            rest = windows.repeat(_resting(windows, rms))
+            rest = windows.repeat(_resting(windows, rms, reasons["flat"]))
             reasons["quiet"] = (rms < self.activity * rest).all(axis=1)
         reasons["clipped"] = np.zeros(windows.n_windows, bool)
         if self.max_clipped is not None:
@@ -244,12 +244,18 @@ def _amplitudes(windows):
     )
 
 
-def _resting(windows, rms):
-    """Return the mean RMS of the quietest 20 % of the windows of each recording."""
+def _resting(windows, rms, flat):
+    """Return the mean RMS of the quietest 20 % of the windows of each recording.
+
+    A flat line is a lost signal and no rest.
+    """
     resting = []
     for start, stop in zip(windows.offsets[:-1], windows.offsets[1:], strict=True):
-        n_quiet = max(1, (stop - start) // 5)
-        resting.append(np.sort(rms[start:stop], axis=0)[:n_quiet].mean(axis=0))
+        alive = rms[start:stop][~flat[start:stop]]
+        if len(alive) == 0:
+            alive = rms[start:stop]
+        n_quiet = max(1, len(alive) // 5)
+        resting.append(np.sort(alive, axis=0)[:n_quiet].mean(axis=0))
     return np.stack(resting)
 
 

@@ -147,7 +147,8 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         y : ndarray of shape (n_recordings,)
             The classes; a tie goes to the first in `classes_`.
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
 
     def predict_proba(self, X):
         """Return the mean probability of the windows, or their share of votes.
