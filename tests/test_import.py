@@ -33,10 +33,15 @@ def test_import_of_the_package_loads_neither_numpy_nor_scikit_learn():
     assert run.stdout.strip() == "set()"
 
 
-@pytest.mark.parametrize("name", skemg._SUBPACKAGES)
-def test_import_of_a_subpackage_loads_nothing_beyond_scikit_learn(name):
+def test_import_of_all_subpackages_loads_nothing_beyond_scikit_learn():
     of_sklearn = modules_after("import sklearn.datasets, sklearn.model_selection")
-    assert set(modules_after(f"import skemg; skemg.{name}")) <= set(of_sklearn)
+    subpackages = ", ".join(f"skemg.{name}" for name in skemg._SUBPACKAGES)
+    assert set(modules_after(f"import {subpackages}")) <= set(of_sklearn)
+
+
+@pytest.mark.parametrize("name", skemg._SUBPACKAGES)
+def test_a_subpackage_is_imported_when_it_is_first_used(name):
+    assert getattr(skemg, name).__name__ == f"skemg.{name}"
 
 
 def test_unknown_attribute_raises_as_python_does():

@@ -41,7 +41,8 @@ def resolve_groups(groups, X, n_recordings):
     if len(differ):
         i = differ[0]
         raise SignalError(
-            f"groups says that recording {i} is of patient {groups[i].item()!r}, the data "
-            f"say {carried[i].item()!r}; leave groups out, or use with_groups to replace them"
+            f"groups says that recording {i} is of patient {groups[i].item()!r}, the "
+            f"data say {carried[i].item()!r}; leave groups out, or use with_groups to "
+            "replace them"
         )
     return carried
