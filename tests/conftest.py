@@ -1,0 +1,24 @@
+"""Settings of every test run, and the fixtures that several files share."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Before numba and torch are imported: compiled kernels stay outside the working tree,
+# and the workers of pytest-xdist do not fight for the cores.
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "skemg-numba-cache")
+)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for variable in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+
+
+@pytest.fixture(scope="session")
+def skemg_data():
+    """Return the folder of the real data sets, or skip where there is none."""
+    if not os.environ.get("SKEMG_DATA"):
+        pytest.skip("SKEMG_DATA is not set")
+    return Path(os.environ["SKEMG_DATA"])
