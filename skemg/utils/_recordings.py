@@ -119,7 +119,7 @@ def map_recordings(
     if n_times is None:
         offsets = recordings.offsets
         out = recordings.values
-        if _shares_memory(out, given):
+        if not _is_our_copy(out, given):
             out = np.empty_like(out)
     else:
         offsets = np.concatenate([[0], np.cumsum(n_times)])
@@ -130,17 +130,20 @@ def map_recordings(
     return recordings.with_values(out, offsets=offsets, sfreq=sfreq, unit=unit)
 
 
-def _shares_memory(values, given):
+def _is_our_copy(values, given):
+    """Whether the door has copied what was given, for certain."""
+    if is_list_of_signals(given):
+        return True
     if isinstance(given, Recordings):
         given = given.values
-    return isinstance(given, np.ndarray) and np.may_share_memory(values, given)
+    return isinstance(given, np.ndarray) and not np.may_share_memory(values, given)
 
 
 def like(recordings, given):
     """Return recordings in the form in which the user gave them."""
     if isinstance(given, Recordings):
         return recordings
-    if is_list_of_signals(given) or isinstance(given, list | tuple):
+    if is_list_of_signals(given):
         signals = recordings.to_list()
         if not isinstance(given, np.ndarray):
             return signals

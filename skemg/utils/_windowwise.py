@@ -231,7 +231,10 @@ def _keep_windows(method):
     def transform(self, X):
         if not isinstance(X, Windows):
             return method(self, X)
+        values = bare(self, X)
+        if isinstance(values, Windows):  # of a subclass that calls its parent
+            return values
         names = self._all_names(layout(check_windows(self, X, reset=False)))
-        return X.with_values(bare(self, X), feature_names=names)
+        return X.with_values(values, feature_names=names)
 
     return transform
