@@ -1,0 +1,84 @@
+"""Settings of the documentation: `python -m sphinx -W -b html doc doc/_build`.
+
+Nothing is fetched from the network, neither by the build nor by the pages.
+"""
+
+import os
+import re
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+
+import skemg
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+project = "skemg"
+author = "The skemg developers"
+copyright = author
+version = release = skemg.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build"]
+default_role = "literal"
+
+autosummary_generate = True
+autodoc_typehints = "none"
+numpydoc_show_class_members = False  # the template lists the methods themselves
+
+html_theme = "pydata_sphinx_theme"
+html_title = "skemg"
+html_show_sourcelink = False
+html_copy_source = False
+html_math_renderer = "mathml"
+html_context = {"default_mode": "light"}
+html_sidebars = {"index": [], "install": [], "whats_new": []}
+html_theme_options = {
+    "navbar_end": [],  # no switch of colours: the figures have a white ground
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_prev_next": False,
+}
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "subsection_order": [
+        "../examples/preprocessing",
+        "../examples/windowing",
+        "../examples/model_selection",
+    ],
+    "within_subsection_order": "FileNameSortKey",
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skemg",),
+    "image_srcset": ["2x"],
+    "download_all_examples": False,
+    "show_signature": False,
+}
+
+
+def leave_out_requests(app, what, name, obj, skip, options):
+    """Leave out the methods that scikit-learn adds for its metadata routing."""
+    return (
+        True if re.fullmatch("[gs]et_.*_request|get_metadata_routing", name) else skip
+    )
+
+
+def visit_math(writer, node):
+    """Write a formula as MathML, which browsers draw without a script."""
+    is_block = isinstance(node, nodes.math_block)
+    writer.body.append(tex2mathml(node.astext(), as_block=is_block))
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Register what Sphinx has no setting for."""
+    app.connect("autodoc-skip-member", leave_out_requests)
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math, None))
