@@ -1,4 +1,4 @@
-"""What both containers ask of offsets, rates, patients and names."""
+"""What both containers ask of offsets, rates, patients, names and keys."""
 
 import numbers
 
@@ -15,7 +15,7 @@ def as_offsets(offsets, n_rows, noun, piece):
             f"offsets must be a 1-D array of integers, got {offsets.dtype} of shape "
             f"{offsets.shape}"
         )
-    offsets = offsets.astype(np.intp, copy=False)
+    offsets = np.ascontiguousarray(offsets, np.intp)
     if offsets[0] != 0 or offsets[-1] != n_rows:
         raise SignalError(
             f"offsets must run from 0 to the number of {noun} ({n_rows}), got "
@@ -75,8 +75,7 @@ def as_groups(groups, n_recordings):
             "patient of each recording"
         )
     for index, patient in enumerate(given):
-        missing = patient is None or (isinstance(patient, float) and patient != patient)
-        if missing or not isinstance(patient, str | numbers.Real):
+        if not isinstance(patient, str | numbers.Real) or patient != patient:
             raise SignalError(
                 f"the patient of recording {index} is {patient!r}; give a string or a "
                 "number for every recording"
@@ -86,6 +85,45 @@ def as_groups(groups, n_recordings):
             "groups mixes strings and numbers; use one kind for all patients"
         )
     return np.asarray(given)
+
+
+def as_start(start, n_windows):
+    """Return the first sample of each window as an array, or None."""
+    if start is None:
+        return None
+    start = np.asarray(start)
+    if start.shape != (n_windows,) or (start.size and start.dtype.kind not in "iu"):
+        raise SignalError(
+            f"start must be one integer for each of the {n_windows} windows, got "
+            f"{start.dtype} of shape {start.shape}"
+        )
+    return np.ascontiguousarray(start, np.intp)
+
+
+def refuse_bad_cut(recordings, windows, n_cut):
+    """Raise where windows do not lie in the recordings from which they are cut."""
+    if len(windows) != len(recordings):
+        raise SignalError(
+            f"offsets describe {len(windows)} recordings, {len(recordings)} were given"
+        )
+    if not 1 <= n_cut <= windows.n_times:
+        raise SignalError(
+            f"n_cut must be between 1 and n_times={windows.n_times}, got {n_cut}"
+        )
+    if recordings.sfreq is not None and len(np.unique(recordings.sfreq)) > 1:
+        raise SignalError(
+            "windows need one sampling frequency, the recordings have "
+            f"{span(recordings.sfreq, 'Hz')}; put Resampler(target_sfreq=...) before"
+        )
+    n_times = windows.repeat(recordings.n_times)
+    outside = np.flatnonzero((windows.start < 0) | (windows.start >= n_times))
+    if len(outside):
+        first = outside[0]
+        i = np.searchsorted(windows.offsets, first, "right") - 1
+        raise SignalError(
+            f"a window of recording {i} starts at sample {windows.start[first]}, the "
+            f"recording has {n_times[first]}"
+        )
 
 
 def as_names(names, n_names, noun):
@@ -100,8 +138,20 @@ def as_names(names, n_names, noun):
     return names
 
 
-def same_groups(one, other):
-    """Whether two patient arrays, either of them None, say the same."""
+def as_key(key):
+    """Return the key for recordings, which scikit-learn sends as `(key, ...)`."""
+    if not isinstance(key, tuple):
+        return key
+    if len(key) != 2 or key[1] is not Ellipsis:
+        raise IndexError(
+            f"one index, of recordings, is expected, got {len(key)}; index the samples "
+            "of one recording as recordings[i][start:stop]"
+        )
+    return key[0]
+
+
+def same(one, other):
+    """Whether two arrays, either of them None, are equal."""
     if one is None or other is None:
         return one is other
     return np.array_equal(one, other)

@@ -22,18 +22,15 @@ def gather(signal, first, available, n_times, n_cut):
     windows : ndarray of shape (n_windows, n_times) or (n_windows, n_channels, n_times)
         The windows.
     """
-    if n_cut == n_times and (len(first) == 0 or available.min() >= n_times):
+    if n_cut == n_times and len(first) and available.min() >= n_times:
         return _frames(signal, n_times)[first]
     windows = np.zeros((len(first), *signal.shape[:-1], n_times), signal.dtype)
     whole = available >= n_cut
     if whole.any():
         windows[whole, ..., :n_cut] = _frames(signal, n_cut)[first[whole]]
-    for i in np.flatnonzero(
-        ~whole
-    ):  # a recording shorter than one window: one row each
-        windows[i, ..., : available[i]] = signal[
-            ..., first[i] : first[i] + available[i]
-        ]
+    for i in np.flatnonzero(~whole):  # one row for each recording that is too short
+        rest = slice(first[i], first[i] + available[i])
+        windows[i, ..., : available[i]] = signal[..., rest]
     return windows
 
 

@@ -7,9 +7,22 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
-from ._checks import as_groups, as_names, as_offsets, as_rates, same_groups, span
-
-_MICROVOLTS = {"uV": 1.0, "µV": 1.0, "μV": 1.0, "mV": 1e3, "V": 1e6}
+from ._checks import (
+    as_groups,
+    as_key,
+    as_names,
+    as_offsets,
+    as_rates,
+    same,
+    span,
+)
+from ._values import (
+    as_signal,
+    as_values,
+    in_microvolts,
+    refuse_masked,
+    refuse_no_numbers,
+)
 
 
 class Recordings:
@@ -80,20 +93,20 @@ class Recordings:
     def __init__(
         self, values, offsets, *, sfreq, groups=None, unit=None, channel_names=None
     ):
-        values = np.ascontiguousarray(values)
-        if values.ndim not in (1, 2):
+        values = as_values(values, "values")
+        if values.ndim not in (1, 2) or (values.ndim == 2 and len(values) == 0):
             raise SignalError(
                 "values must have shape (n_times_total,) or (n_channels, "
                 f"n_times_total), got {values.shape}"
             )
-        _refuse_no_numbers(values, "values")
+        refuse_no_numbers(values, "values")
         self.offsets = as_offsets(offsets, values.shape[-1], "samples", "is empty")
         self.sfreq = as_rates(sfreq, len(self))
         self.groups = as_groups(groups, len(self))
         self.channel_names = as_names(
             channel_names, 1 if values.ndim == 1 else len(values), "channel"
         )
-        self.values, self.unit = _in_microvolts(values, unit)
+        self.values, self.unit = in_microvolts(values, unit)
 
     @classmethod
     def from_list(cls, signals, *, sfreq, groups=None, unit=None, channel_names=None):
@@ -111,7 +124,7 @@ class Recordings:
         recordings : Recordings
             The signals in one array; the given ones are copied.
         """
-        arrays = [_as_signal(signal, i) for i, signal in enumerate(signals)]
+        arrays = [as_signal(signal, i) for i, signal in enumerate(signals)]
         if not arrays:
             raise SignalError("there is no recording: the list of signals is empty")
         first = arrays[0].shape[:-1]
@@ -148,6 +161,7 @@ class Recordings:
         recordings : Recordings
             The signals.
         """
+        refuse_masked(X, "X")
         X = np.asarray(X)
         if X.ndim not in (2, 3):
             raise SignalError(
@@ -158,7 +172,7 @@ class Recordings:
         if X.ndim == 2:
             values = X.reshape(-1)
         else:
-            values = X.swapaxes(0, 1).reshape(X.shape[1], -1)
+            values = X.swapaxes(0, 1).reshape(X.shape[1], n_recordings * n_times)
         return cls(
             values,
             np.arange(n_recordings + 1) * n_times,
@@ -278,8 +292,7 @@ class Recordings:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, key):
-        if isinstance(key, tuple):  # scikit-learn asks for X[key, ...]
-            key = key[0]
+        key = as_key(key)
         if isinstance(key, int | np.integer):
             i = range(len(self))[key]
             return self.values[..., self.offsets[i] : self.offsets[i + 1]]
@@ -307,13 +320,15 @@ class Recordings:
             self.unit == other.unit
             and self.channel_names == other.channel_names
             and np.array_equal(self.offsets, other.offsets)
-            and same_groups(self.sfreq, other.sfreq)
-            and same_groups(self.groups, other.groups)
+            and same(self.sfreq, other.sfreq)
+            and same(self.groups, other.groups)
             and np.array_equal(self.values, other.values)
         )
 
     def __array__(self, dtype=None, copy=None):
         n_times = self.n_times
+        if len(self) == 0:
+            raise TypeError("no recording is no array: the container is empty")
         if len(np.unique(n_times)) != 1:
             raise TypeError(
                 f"Recordings of {span(n_times, 'samples')} are no array; cut them with "
@@ -356,56 +371,6 @@ class Recordings:
 
 
 def _joined(arrays):
-    return None if arrays[0] is None else np.concatenate(arrays)
-
-
-def _as_signal(signal, index):
-    if isinstance(signal, np.ma.MaskedArray):
-        raise SignalError(
-            f"recording {index} is a masked array; cut the masked samples out first"
-        )
-    try:
-        array = np.asarray(signal)
-    except ValueError as error:
-        raise SignalError(f"recording {index} is no array: {error}") from error
-    if array.dtype == object:
-        array = _numbers_of_objects(array, index)
-    _refuse_no_numbers(array, f"recording {index}")
-    if array.ndim not in (1, 2):
-        raise SignalError(
-            f"recording {index} has shape {array.shape}; expected (n_times,) or "
-            "(n_channels, n_times)"
-        )
-    if array.size == 0:
-        raise SignalError(f"recording {index} is empty; leave it out or read it again")
-    return array
-
-
-def _numbers_of_objects(array, index):
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"recording {index} holds objects that are no numbers: {error}"
-        ) from error
-
-
-def _refuse_no_numbers(array, name):
-    if array.dtype.kind == "c":
-        raise SignalError(
-            f"Complex data not supported: {name} has dtype {array.dtype}; take the "
-            "real part or the envelope first"
-        )
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
-
-
-def _in_microvolts(values, unit):
-    if unit is None:
-        return values, None
-    if unit not in _MICROVOLTS:
-        raise SignalError(
-            f'unit must be "uV", "mV", "V" or None for uncalibrated data, got {unit!r}'
-        )
-    factor = _MICROVOLTS[unit]
-    return (values if factor == 1.0 else values * factor), "uV"
+    if arrays[0] is None:
+        return None
+    return [entry for array in arrays for entry in array.tolist()]

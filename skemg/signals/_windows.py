@@ -6,8 +6,19 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
-from ._checks import as_groups, as_names, as_offsets, as_rate, same_groups, span
+from ._checks import (
+    as_groups,
+    as_key,
+    as_names,
+    as_offsets,
+    as_rate,
+    as_start,
+    refuse_bad_cut,
+    same,
+    span,
+)
 from ._gather import gather
+from ._values import as_values
 
 BLOCK = 64  # rows that stay in the L2 cache at the usual window lengths
 
@@ -50,7 +61,7 @@ class Windows:
     n_windows : int
         Number of windows of all recordings.
     n_times : int or None
-        Samples of a window (the last axis); None for labels and features.
+        Samples of a window (the last axis); None for labels, features and images.
     n_channels : int
         Number of channels; 1 where there is no axis for them.
     shape : tuple
@@ -93,7 +104,7 @@ class Windows:
         unit=None,
         channel_names=None,
     ):
-        values = np.ascontiguousarray(values)
+        values = as_values(values, "values")
         if not 1 <= values.ndim <= 4:
             raise SignalError(f"values of windows have 1 to 4 axes, got {values.shape}")
         if feature_names is not None and values.ndim != 2:
@@ -103,16 +114,18 @@ class Windows:
             )
         if unit not in (None, "uV"):
             raise SignalError(f'unit of windows must be "uV" or None, got {unit!r}')
-        self._values, self._recordings, self._n_times = values, None, None
+        self._values, self._recordings = values, None
         self.offsets = as_offsets(offsets, len(values), "windows", "has no window")
         self.sfreq = as_rate(sfreq)
         self.groups = as_groups(groups, len(self))
-        self.start = _as_start(start, len(values))
+        self.start = as_start(start, len(values))
         self.unit = unit
         self.channel_names = as_names(channel_names, self.n_channels, "channel")
         self.feature_names = None
         if feature_names is not None:
             self.feature_names = as_names(feature_names, values.shape[1], "feature")
+        is_signal = values.ndim in (2, 3) and feature_names is None
+        self.n_times = self._n_cut = values.shape[-1] if is_signal else None
 
     @classmethod
     def from_recordings(cls, recordings, start, offsets, n_times, *, n_cut=None):
@@ -136,19 +149,26 @@ class Windows:
         -------
         windows : Windows
             Windows that share the values of `recordings`.
+
+        Raises
+        ------
+        SignalError
+            If a recording has no window, a window starts outside its recording, or the
+            recordings have several rates.
         """
         windows = cls.__new__(cls)
         windows._values, windows._recordings = None, recordings
-        windows._n_times = int(n_times)
-        windows._n_cut = windows._n_times if n_cut is None else int(n_cut)
-        windows.start = _as_start(start, len(start))
+        windows.n_times = int(n_times)
+        windows._n_cut = windows.n_times if n_cut is None else int(n_cut)
+        windows.start = as_start(start, len(start))
         windows.offsets = as_offsets(offsets, len(start), "windows", "has no window")
         rates = recordings.sfreq
-        windows.sfreq = None if rates is None else as_rate(rates[0])
+        windows.sfreq = None if rates is None or len(rates) == 0 else as_rate(rates[0])
         windows.groups = recordings.groups
         windows.unit = recordings.unit
         windows.channel_names = recordings.channel_names
         windows.feature_names = None
+        refuse_bad_cut(recordings, windows, windows._n_cut)
         return windows
 
     @property
@@ -172,13 +192,6 @@ class Windows:
         return np.diff(self.offsets)
 
     @property
-    def n_times(self):
-        if self._values is None:
-            return self._n_times
-        is_signal = self._values.ndim > 1 and self.feature_names is None
-        return self._values.shape[-1] if is_signal else None
-
-    @property
     def n_channels(self):
         if self._values is None:
             return self._recordings.n_channels
@@ -190,7 +203,8 @@ class Windows:
         Parameters
         ----------
         start, stop : int
-            Window numbers, counted over all recordings.
+            Window numbers, counted over all recordings; they mean what they mean in a
+            slice.
 
         Returns
         -------
@@ -199,13 +213,14 @@ class Windows:
         """
         if self._values is not None:
             return self._values[start:stop]
-        recording = np.searchsorted(self.offsets, np.arange(start, stop), "right") - 1
-        first = self._recordings.offsets[recording] + self.start[start:stop]
+        rows = np.arange(*slice(start, stop).indices(self.n_windows))
+        recording = np.searchsorted(self.offsets, rows, "right") - 1
+        first = self._recordings.offsets[recording] + self.start[rows]
         available = self._recordings.offsets[recording + 1] - first
         signal = self._recordings.values
         if signal.ndim == 2 and len(signal) == 1:
             signal = signal[0]
-        return gather(signal, first, available, self._n_times, self._n_cut)
+        return gather(signal, first, available, self.n_times, self._n_cut)
 
     def blocks(self, n_rows=BLOCK):
         """Yield the rows of all windows in blocks that stay in the cache.
@@ -371,8 +386,7 @@ class Windows:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, key):
-        if isinstance(key, tuple):  # scikit-learn asks for X[key, ...]
-            key = key[0]
+        key = as_key(key)
         if isinstance(key, int | np.integer):
             i = range(len(self))[key]
             return self.rows(self.offsets[i], self.offsets[i + 1])
@@ -397,8 +411,8 @@ class Windows:
             and self.feature_names == other.feature_names
             and self.channel_names == other.channel_names
             and np.array_equal(self.offsets, other.offsets)
-            and same_groups(self.groups, other.groups)
-            and same_groups(self.start, other.start)
+            and same(self.groups, other.groups)
+            and same(self.start, other.start)
             and np.array_equal(self.values, other.values)
         )
 
@@ -410,6 +424,8 @@ class Windows:
         values = self.values
         if values.ndim == 1:
             raise TypeError(f"Windows of labels are no array: take .values, or {cure}")
+        if len(self) == 0:
+            raise TypeError("no recording is no array: the container is empty")
         counts = np.unique(self.counts)
         if len(counts) != 1:
             raise TypeError(
@@ -448,18 +464,8 @@ class Windows:
         )
 
     def _cut(self, recordings, start, offsets):
-        return Windows.from_recordings(
-            recordings, start, offsets, self._n_times, n_cut=self._n_cut
+        windows = Windows.from_recordings(
+            recordings, start, offsets, self.n_times, n_cut=self._n_cut
         )
-
-
-def _as_start(start, n_windows):
-    if start is None:
-        return None
-    start = np.asarray(start)
-    if start.shape != (n_windows,) or (start.size and start.dtype.kind not in "iu"):
-        raise SignalError(
-            f"start must be one integer for each of the {n_windows} windows, got "
-            f"{start.dtype} of shape {start.shape}"
-        )
-    return start.astype(np.intp, copy=False)
+        windows.sfreq = self.sfreq  # recordings that are none have no rate
+        return windows

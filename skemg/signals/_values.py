@@ -1,0 +1,73 @@
+"""What both containers ask of values: real numbers, no mask, microvolts."""
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+
+_MICROVOLTS = {"uV": 1.0, "µV": 1.0, "μV": 1.0, "mV": 1e3, "V": 1e6}
+
+
+def as_values(values, name):
+    """Return values as one C-contiguous array, copied only where they are none."""
+    refuse_masked(values, name)
+    return np.ascontiguousarray(values)
+
+
+def refuse_masked(values, name):
+    """Raise for a masked array, whose mask no later step would see."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise SignalError(f"{name} is a masked array; cut the masked samples out first")
+
+
+def as_signal(signal, index):
+    """Return one recording of a list as an array of numbers."""
+    refuse_masked(signal, f"recording {index}")
+    try:
+        array = np.asarray(signal)
+    except ValueError as error:
+        raise SignalError(f"recording {index} is no array: {error}") from error
+    if array.dtype == object:
+        array = _numbers_of_objects(array, index)
+    refuse_no_numbers(array, f"recording {index}")
+    if array.ndim not in (1, 2):
+        raise SignalError(
+            f"recording {index} has shape {array.shape}; expected (n_times,) or "
+            "(n_channels, n_times)"
+        )
+    if array.size == 0:
+        raise SignalError(f"recording {index} is empty; leave it out or read it again")
+    return array
+
+
+def _numbers_of_objects(array, index):
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"recording {index} holds objects that are no numbers: {error}"
+        ) from error
+
+
+def refuse_no_numbers(array, name):
+    """Raise for complex numbers, booleans, strings and objects."""
+    if array.dtype.kind == "c":
+        raise SignalError(
+            f"Complex data not supported: {name} has dtype {array.dtype}; take the "
+            "real part or the envelope first"
+        )
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+
+
+def in_microvolts(values, unit):
+    """Return values in microvolts with their unit; None stays uncalibrated."""
+    if unit is None:
+        return values, None
+    if unit not in _MICROVOLTS:
+        raise SignalError(
+            f'unit must be "uV", "mV", "V" or None for uncalibrated data, got {unit!r}'
+        )
+    factor = _MICROVOLTS[unit]
+    if values.dtype == np.float16:  # ends at 65504, which is 65 mV in microvolts
+        values = values.astype(np.float32)
+    return (values if factor == 1.0 else values * factor), "uV"
