@@ -1,7 +1,5 @@
 """One rule for the patients: the data's own, else the argument, never two at once."""
 
-import numpy as np
-
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
 from skemg.signals._checks import as_groups
@@ -33,16 +31,11 @@ def resolve_groups(groups, X, n_recordings):
     groups = as_groups(groups, n_recordings)
     if groups is None or carried is None:
         return carried if groups is None else groups
-    differ = (
-        np.arange(n_recordings)
-        if groups.dtype.kind != carried.dtype.kind
-        else np.flatnonzero(groups != carried)
-    )
-    if len(differ):
-        i = differ[0]
-        raise SignalError(
-            f"groups says that recording {i} is of patient {groups[i].item()!r}, the "
-            f"data say {carried[i].item()!r}; leave groups out, or use with_groups to "
-            "replace them"
-        )
+    pairs = zip(groups.tolist(), carried.tolist(), strict=True)
+    for i, (said, known) in enumerate(pairs):
+        if said != known:
+            raise SignalError(
+                f"groups says that recording {i} is of patient {said!r}, the data say "
+                f"{known!r}; leave groups out, or use with_groups to replace them"
+            )
     return carried

@@ -90,7 +90,7 @@ def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False
 
 def _durations(windows, X):
     """Return the seconds of each recording, which the tracks must have too."""
-    if isinstance(X, Recordings):
+    if isinstance(X, Recordings) and X.sfreq is not None:
         return X.seconds
     return np.array([np.shape(signal)[-1] for signal in X]) / windows.sfreq
 
@@ -101,6 +101,11 @@ def _labels_of_track(windows, seconds, track, rule):
         raise SignalError(
             "a track is Recordings of integers with one channel and a known rate, got "
             f"{track!r} of {track.dtype}"
+        )
+    if windows.n_times is None:
+        raise SignalError(
+            "a track needs windows of a signal, got features; cut the windows here and "
+            "compute the features of data"
         )
     if len(track) != len(windows):
         raise SignalError(f"y has {len(track)} tracks for {len(windows)} recordings")
@@ -115,26 +120,25 @@ def _labels_of_track(windows, seconds, track, rule):
         )
     target = np.empty(windows.n_windows, track.dtype)
     mixed = np.empty(windows.n_windows, bool)
-    length = windows.n_times / windows.sfreq
     for i, labels in enumerate(track):
         bag = slice(windows.offsets[i], windows.offsets[i + 1])
         begin = windows.start[bag] / windows.sfreq
-        target[bag], mixed[bag] = _labels(labels, track.sfreq[i], begin, length, rule)
+        end = np.minimum(begin + windows._n_cut / windows.sfreq, seconds[i])
+        target[bag], mixed[bag] = _labels(labels, track.sfreq[i], begin, end, rule)
     return target, mixed
 
 
-def _labels(labels, sfreq, begin, length, rule):
+def _labels(labels, sfreq, begin, end, rule):
     last = len(labels) - 1
     first = np.clip(np.floor(begin * sfreq + 1e-6).astype(int), 0, last)
-    stop = np.clip(
-        np.ceil((begin + length) * sfreq - 1e-6).astype(int), first + 1, last + 1
-    )
-    values, codes = np.unique(labels, return_inverse=True)
-    one_hot = codes[:, np.newaxis] == np.arange(len(values))
-    total = np.concatenate([np.zeros((1, len(values)), int), one_hot.cumsum(axis=0)])
-    counts = total[stop] - total[first]
-    mixed = (counts > 0).sum(axis=1) > 1
-    if rule == "majority":
-        return values[counts.argmax(axis=1)], mixed
-    centre = np.floor((begin + length / 2) * sfreq + 1e-6).astype(int)
-    return labels[np.clip(centre, 0, last)], mixed
+    stop = np.clip(np.ceil(end * sfreq - 1e-6).astype(int), first + 1, last + 1)
+    n_changes = np.concatenate([[0], np.cumsum(labels[1:] != labels[:-1])])
+    mixed = n_changes[stop - 1] > n_changes[first]
+    if rule == "centre":
+        centre = np.floor((begin + end) / 2 * sfreq + 1e-6).astype(int)
+        return labels[np.clip(centre, 0, last)], mixed
+    target = labels[first]
+    for i in np.flatnonzero(mixed):  # few: the windows across a border
+        values, counts = np.unique(labels[first[i] : stop[i]], return_counts=True)
+        target[i] = values[counts.argmax()]
+    return target, mixed
