@@ -1,7 +1,8 @@
 """Sums over the samples of each row, from which time-domain features follow.
 
-All sums run in float64, also of float32 rows. Flags are floats, and loops count an
-index instead of walking a row: so LLVM vectorises them.
+Flags are floats, and loops count an index instead of walking a row: so LLVM vectorises
+them. Sums run in the precision of the signal over blocks, which keeps float32 fast and
+exact enough, and the blocks are added up in float64.
 """
 
 import math
@@ -9,6 +10,7 @@ import math
 import numba
 import numpy as np
 
+BLOCK = 512
 OPTIONS = {"nogil": True, "cache": True, "fastmath": {"reassoc", "contract"}}
 
 
@@ -20,24 +22,29 @@ def amplitude_sums(x, threshold):
     ----------
     x : ndarray of shape (n_rows, n_times)
         The signals.
-    threshold : ndarray of shape (n_rows,)
-        What counts as large, in the unit of the signals.
+    threshold : ndarray of shape (n_channels,)
+        What counts as large, in the unit of the signals; rows go through the channels
+        again and again.
 
     Returns
     -------
     sums : ndarray of shape (n_rows, 3)
         Magnitudes, squares, and the number of magnitudes that reach the threshold.
     """
-    sums = np.empty((len(x), 3))
+    zero, one = x.dtype.type(0), x.dtype.type(1)
+    sums = np.zeros((len(x), 3))
     for row in range(len(x)):
-        signal, level = x[row], threshold[row]
-        magnitudes, squares, above = 0.0, 0.0, 0.0
-        for i in range(signal.size):
-            value = np.float64(signal[i])
-            magnitudes += abs(value)
-            squares += value * value
-            above += 1.0 if abs(value) >= level else 0.0
-        sums[row] = magnitudes, squares, above
+        level = x.dtype.type(threshold[row % threshold.size])
+        for start in range(0, x.shape[1], BLOCK):
+            block = x[row, start : start + BLOCK]
+            magnitudes, squares, above = zero, zero, zero
+            for i in range(block.size):
+                magnitudes += abs(block[i])
+                squares += block[i] * block[i]
+                above += one if abs(block[i]) >= level else zero
+            sums[row, 0] += magnitudes
+            sums[row, 1] += squares
+            sums[row, 2] += above
     return sums
 
 
@@ -49,8 +56,9 @@ def difference_sums(x, threshold):
     ----------
     x : ndarray of shape (n_rows, n_times)
         The signals.
-    threshold : ndarray of shape (n_rows,)
-        What counts as large, in the unit of the signals.
+    threshold : ndarray of shape (n_channels,)
+        What counts as large, in the unit of the signals; rows go through the channels
+        again and again.
 
     Returns
     -------
@@ -58,28 +66,38 @@ def difference_sums(x, threshold):
         Magnitudes and squares of the first differences, the number of them that reach
         the threshold, zero crossings and changes of the sign of the slope.
     """
-    sums = np.empty((len(x), 5))
+    zero, one = x.dtype.type(0), x.dtype.type(1)
+    sums = np.zeros((len(x), 5))
     for row in range(len(x)):
-        signal, level = x[row], threshold[row]
-        magnitudes, squares, above = 0.0, 0.0, 0.0
-        crossings, zeros, peaks = 0.0, 0.0, 0.0
-        for i in range(signal.size - 1):
-            value, after = np.float64(signal[i]), np.float64(signal[i + 1])
-            step = after - value
-            large = 1.0 if abs(step) >= level else 0.0
-            magnitudes += abs(step)
-            squares += step * step
-            above += large
-            crossings += large if value * after < 0 else 0.0
-            zeros += 1.0 if value == 0 else 0.0
-        for i in range(signal.size - 2):
-            value = np.float64(signal[i + 1])
-            before, after = value - signal[i], value - signal[i + 2]
-            large = 1.0 if max(abs(before), abs(after)) >= level else 0.0
-            peaks += large if before * after > 0 else 0.0
-        if zeros > 0:
-            crossings = _crossings_past_zeros(signal, level)
-        sums[row] = magnitudes, squares, above, crossings, peaks
+        signal, level = x[row], x.dtype.type(threshold[row % threshold.size])
+        has_zero = signal[-2] == 0
+        for start in range(0, signal.size - 2, BLOCK):
+            block = signal[start : start + BLOCK + 2]
+            magnitudes, squares, above = zero, zero, zero
+            crossings, peaks, zeros = zero, zero, zero
+            for i in range(block.size - 2):
+                step, following = block[i + 1] - block[i], block[i + 2] - block[i + 1]
+                large = one if abs(step) >= level else zero
+                either = one if max(abs(step), abs(following)) >= level else zero
+                magnitudes += abs(step)
+                squares += step * step
+                above += large
+                crossings += large if block[i] * block[i + 1] < 0 else zero
+                peaks += either if step * following < 0 else zero
+                zeros += one if block[i] == 0 else zero
+            sums[row, 0] += magnitudes
+            sums[row, 1] += squares
+            sums[row, 2] += above
+            sums[row, 3] += crossings
+            sums[row, 4] += peaks
+            has_zero |= zeros > 0
+        step = signal[-1] - signal[-2]  # nothing follows it
+        sums[row, 0] += abs(step)
+        sums[row, 1] += step * step
+        sums[row, 2] += abs(step) >= level
+        sums[row, 3] += signal[-2] * signal[-1] < 0 and abs(step) >= level
+        if has_zero:
+            sums[row, 3] = _crossings_past_zeros(signal, level)
     return sums
 
 
@@ -111,18 +129,58 @@ def shape_moments(x):
     """
     moments = np.zeros((len(x), 2))
     for row in range(len(x)):
-        signal = x[row]
-        mean, variance, rounding = _moments(signal)
-        if variance <= rounding:
-            continue
-        scale = 1 / math.sqrt(variance)
-        cubes, fourths = 0.0, 0.0
-        for i in range(signal.size):
-            z = (signal[i] - mean) * scale
-            cubes += z * z * z
-            fourths += (z * z) * (z * z)
-        moments[row] = cubes / signal.size, fourths / signal.size - 3
+        _, m1, m2, m3, m4 = _power_means(x[row])
+        variance = m2 - m1**2
+        if variance > _rounding(x):
+            third = m3 - 3 * m1 * m2 + 2 * m1**3
+            fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
+            moments[row] = third / variance**1.5, fourth / variance**2 - 3
     return moments
+
+
+@numba.njit(**OPTIONS)
+def _power_means(signal):
+    """Return the RMS, and the means of the first four powers of (x - mean) / RMS.
+
+    The first one is what the rounding of the mean left.
+    """
+    zero = signal.dtype.type(0)
+    total, square = 0.0, 0.0
+    for start in range(0, signal.size, BLOCK):
+        block = signal[start : start + BLOCK]
+        part, part_square = zero, zero
+        for i in range(block.size):
+            part += block[i]
+            part_square += block[i] * block[i]
+        total += part
+        square += part_square
+    rms = math.sqrt(square / signal.size)
+    if rms == 0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0
+    center = signal.dtype.type(total / signal.size)
+    scale = signal.dtype.type(1 / rms)
+    first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
+    for start in range(0, signal.size, BLOCK):
+        block = signal[start : start + BLOCK]
+        part, part_square, part_cube, part_fourth = zero, zero, zero, zero
+        for i in range(block.size):
+            z = (block[i] - center) * scale
+            part += z
+            part_square += z * z
+            part_cube += z * z * z
+            part_fourth += (z * z) * (z * z)
+        first += part
+        second += part_square
+        third += part_cube
+        fourth += part_fourth
+    n = signal.size
+    return rms, first / n, second / n, third / n, fourth / n
+
+
+@numba.njit(**OPTIONS)
+def _rounding(x):
+    """Return the variance, in squares of the RMS, that rounding alone can give."""
+    return (2 * np.finfo(x.dtype).eps) ** 2
 
 
 @numba.njit(**OPTIONS)
@@ -142,31 +200,16 @@ def hjorth(x):
     """
     parameters = np.zeros((len(x), 3))
     for row in range(len(x)):
-        signal = x[row]
-        _, activity, rounding = _moments(signal)
+        rms, m1, m2, _, _ = _power_means(x[row])
+        activity, rounding = (m2 - m1**2) * rms**2, _rounding(x) * rms**2
         if activity <= rounding:
             continue
-        slope, curvature = _derivative_variances(signal)
+        slope, curvature = _derivative_variances(x[row])
         parameters[row, 0] = activity
         if slope > rounding:
             parameters[row, 1] = math.sqrt(slope / activity)
             parameters[row, 2] = math.sqrt(curvature * activity) / slope
     return parameters
-
-
-@numba.njit(**OPTIONS)
-def _moments(signal):
-    """Return mean, variance, and the variance that rounding alone can give."""
-    total, squares, deviations = 0.0, 0.0, 0.0
-    for i in range(signal.size):
-        value = np.float64(signal[i])
-        total += value
-        squares += value * value
-    mean = total / signal.size
-    for i in range(signal.size):
-        deviations += (signal[i] - mean) * (signal[i] - mean)
-    rounding = (2 * np.finfo(signal.dtype).eps) ** 2 * squares
-    return mean, deviations / signal.size, rounding / signal.size
 
 
 @numba.njit(**OPTIONS)
@@ -236,8 +279,9 @@ def turn_sums(x, threshold):
     ----------
     x : ndarray of shape (n_rows, n_times)
         The signals.
-    threshold : ndarray of shape (n_rows,)
-        What counts as large, in the unit of the signals.
+    threshold : ndarray of shape (n_channels,)
+        What counts as large, in the unit of the signals; rows go through the channels
+        again and again.
 
     Returns
     -------
@@ -246,7 +290,7 @@ def turn_sums(x, threshold):
     """
     sums = np.zeros((len(x), 2))
     for row in range(len(x)):
-        signal, level = x[row], threshold[row]
+        signal, level = x[row], threshold[row % threshold.size]
         low = high = np.float64(signal[0])
         direction, n_turns, last_turn = 0, 0, 0.0
         for i in range(1, signal.size):

@@ -126,7 +126,9 @@ class DWTFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         """
         windows = check_windows(self, X, reset=False)
         compute = functools.partial(self._block, *self._filters(windows.n_times))
-        return compute_columns(compute, windows, len(self._feature_names(None)))
+        return compute_columns(
+            compute, windows, len(self._feature_names(None)), n_rows=128
+        )
 
     def _filters(self, n_times):
         """Return the two decomposition filters, after a check of all parameters."""

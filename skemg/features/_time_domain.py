@@ -25,7 +25,6 @@ from ._time_domain_groups import COUNTS, GROUPS, SHORTEST, TURNS, columns_of
 
 _FEATURES = tuple(name for names in GROUPS.values() for name in names)
 _UNITS = ("noise", "uV", "signal")
-_TINY = np.finfo(np.float64).tiny  # of two equal samples, none reaches a threshold
 
 
 class Settings(NamedTuple):
@@ -217,8 +216,11 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
             self.ar_order,
             windows.sfreq,
         )
-        compute = functools.partial(self._block, settings)
-        return compute_columns(compute, windows, len(self._feature_names(None)))
+        groups = [compute for compute, names in GROUPS.items() if self._asked(names)]
+        compute = functools.partial(self._block, groups, settings)
+        return compute_columns(
+            compute, windows, len(self._feature_names(None)), n_rows=128
+        )
 
     def _check_parameters(self, windows):
         check_names(self.features, _FEATURES)
@@ -263,19 +265,19 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
                     f"of {len(self.noise_)}; use the same channels as in fit"
                 )
             level *= self.noise_
-        return np.maximum(level, _TINY)
+        # At zero, two equal samples must not count as a change.
+        return np.maximum(level, np.finfo(windows.dtype).tiny)
 
-    def _block(self, settings, rows, out):
-        n_windows = len(rows) // len(settings.threshold)
-        settings = settings._replace(
-            threshold=np.tile(settings.threshold, n_windows),
-            turn_threshold=np.tile(settings.turn_threshold, n_windows),
-        )
+    def _block(self, groups, settings, rows, out):
         found = {}
-        for compute, names in GROUPS.items():
-            if self._asked(names):
-                found |= compute(rows, settings)
-        out[:] = np.column_stack([found[name] for name in self.features])
+        for compute in groups:
+            found |= compute(rows, settings)
+        column = 0
+        for name in self.features:
+            values = found[name]
+            n_columns = values.size // len(rows)
+            out[:, column : column + n_columns] = values.reshape(-1, n_columns)
+            column += n_columns
 
     def _feature_names(self, layout):
         return [

@@ -36,9 +36,8 @@ def refuse_rows_not_finite(rows):
 
 def _first_not_finite(values):
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(
-            values.sum(dtype=np.float64)
-        ):  # no array of flags in the usual case
+        # No array of flags in the usual case; a sum that overflows is looked into.
+        if np.isfinite(values.sum()):
             return None
     for index in np.ndindex(values.shape[:-1]):
         row = values[index]

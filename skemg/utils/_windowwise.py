@@ -121,7 +121,7 @@ def check_windows(estimator, X, *, reset):
     return X
 
 
-def compute_columns(function, windows, n_columns):
+def compute_columns(function, windows, n_columns, n_rows=_ROWS):
     """Compute a table of features block by block, on as many threads as numba has.
 
     Parameters
@@ -134,6 +134,8 @@ def compute_columns(function, windows, n_columns):
         From `check_windows`.
     n_columns : int
         Features of one channel.
+    n_rows : int, default=64
+        Windows of a block, which should stay in the L2 cache.
 
     Returns
     -------
@@ -144,8 +146,8 @@ def compute_columns(function, windows, n_columns):
     table = np.empty((n_windows, windows.n_channels * n_columns), windows.dtype)
 
     def compute(start, stop):
-        for first in range(start, stop, _ROWS):
-            last = min(first + _ROWS, stop)
+        for first in range(start, stop, n_rows):
+            last = min(first + n_rows, stop)
             rows = windows.rows(first, last).reshape(-1, windows.n_times)
             function(rows, table[first:last].reshape(-1, n_columns))
 
@@ -153,7 +155,8 @@ def compute_columns(function, windows, n_columns):
     if n_threads < 2:
         compute(0, n_windows)
         return table
-    cuts = np.linspace(0, n_windows, n_threads + 1).astype(int)
+    # More pieces than threads: none waits long for one on a busy core.
+    cuts = np.linspace(0, n_windows, 4 * n_threads + 1).astype(int)
     with ThreadPoolExecutor(n_threads) as pool:
         list(pool.map(compute, cuts[:-1], cuts[1:]))
     return table
