@@ -20,7 +20,7 @@ from skemg.utils._windowwise import (
 from ._checks import check_length, check_names
 
 
-class Spectrum(NamedTuple):
+class _Spectrum(NamedTuple):
     """Power spectra of some rows, and what the features ask of them."""
 
     power: np.ndarray
@@ -230,7 +230,7 @@ class SpectralFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         sfreq, n_times = require_rate(self, windows.sfreq), windows.n_times
         check_length(self, n_times, 2, "a spectrum without its mean")
         frequencies = np.arange(1, n_times // 2 + 1) * sfreq / n_times
-        return Spectrum(
+        return _Spectrum(
             None,
             frequencies,
             self._band("low_band", frequencies),

@@ -27,7 +27,7 @@ _FEATURES = tuple(name for names in GROUPS.values() for name in names)
 _UNITS = ("noise", "uV", "signal")
 
 
-class Settings(NamedTuple):
+class _Settings(NamedTuple):
     """What the functions of the groups need beside the rows."""
 
     threshold: np.ndarray
@@ -210,7 +210,7 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
             check_is_fitted(self, "noise_")
         windows = check_windows(self, X, reset=False)
         self._check_parameters(windows)
-        settings = Settings(
+        settings = _Settings(
             self._level(self.threshold, self.threshold_unit, windows, COUNTS),
             self._level(self.turn_threshold, self.turn_threshold_unit, windows, TURNS),
             self.ar_order,
@@ -224,11 +224,18 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
 
     def _check_parameters(self, windows):
         check_names(self.features, _FEATURES)
-        for name in ("threshold", "turn_threshold"):
+        for name, users in (("threshold", COUNTS), ("turn_threshold", TURNS)):
             check_scalar(getattr(self, name), name, numbers.Real, min_val=0)
             unit = getattr(self, f"{name}_unit")
             if unit not in _UNITS:
                 raise ValueError(f"{name}_unit must be one of {_UNITS}, got {unit!r}")
+            if unit == "uV" and windows.unit != "uV" and self._asked(users):
+                raise SignalError(
+                    f"{name}={getattr(self, name):g} uV needs calibrated recordings, "
+                    'Recordings.from_list(..., unit="uV"); alternatives are multiples '
+                    f'of the noise, {name}_unit="noise", and the unit of the signal as '
+                    f'it comes, {name}_unit="signal"'
+                )
         check_scalar(self.ar_order, "ar_order", numbers.Integral, min_val=1)
         for feature in self.features:
             shortest = SHORTEST.get(feature, 2)
@@ -246,19 +253,10 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
             self.turn_threshold_unit == "noise" and self._asked(TURNS)
         )
 
-    def _level(self, threshold, unit, windows, features):
+    def _level(self, threshold, unit, windows, users):
         """Return a threshold for each channel, in the unit of the signal."""
         level = np.full(windows.n_channels, float(threshold))
-        if not self._asked(features):
-            return level
-        if unit == "uV" and windows.unit != "uV":
-            raise SignalError(
-                f"a threshold of {threshold:g} uV needs calibrated recordings: use "
-                'Recordings.from_list(..., unit="uV"), or multiples of the noise '
-                '(unit "noise") or the unit of the signal as it comes (unit "signal") '
-                "for the threshold"
-            )
-        if unit == "noise":
+        if unit == "noise" and self._asked(users):
             if len(self.noise_) != windows.n_channels:
                 raise SignalError(
                     f"X has {windows.n_channels} channels, but the noise was learned "

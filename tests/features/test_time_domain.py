@@ -236,7 +236,7 @@ def test_microvolts_are_refused_for_a_signal_that_is_not_calibrated():
     for features_ in (("zc",), ("turns",)):
         step = TimeDomainFeatures(features_, threshold_unit="uV")
         with pytest.raises(SignalError, match=r'"noise".*"signal"'):
-            step.fit_transform(noisy([3.0]))
+            step.fit(noisy([3.0]))
 
 
 def test_millivolts_are_stored_as_microvolts_so_thresholds_mean_the_same():
