@@ -5,6 +5,7 @@ from sklearn.utils.validation import validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
+from skemg.signals._values import refuse_masked
 
 from ._finite import refuse_not_finite
 from ._rate import resolve_rate
@@ -43,6 +44,7 @@ def check_recordings(estimator, X, *, reset):
     elif is_list_of_signals(X):
         recordings = Recordings.from_list(X, sfreq=None)
     else:
+        refuse_masked(X, "X")
         X = validate_data(
             estimator,
             X,

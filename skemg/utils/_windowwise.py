@@ -31,6 +31,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
+from skemg.signals._values import refuse_masked
 
 from ._finite import refuse_not_finite, refuse_rows_not_finite
 from ._no_table import StatelessMixin
@@ -85,6 +86,7 @@ def check_windows(estimator, X, *, reset):
     if isinstance(X, Recordings):
         raise SignalError(f"{name} works on windows; put Windower before it")
     if not isinstance(X, Windows):
+        refuse_masked(X, "X")
         X = validate_data(
             estimator,
             X,

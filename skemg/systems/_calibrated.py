@@ -1,0 +1,15 @@
+"""Probabilities for systems whose windows vote hard."""
+
+from sklearn.calibration import CalibratedClassifierCV
+
+from skemg.model_selection import PatientKFold
+
+
+def maybe_calibrated(pipeline, calibrated):
+    """Wrap a whole pipeline, so that it is calibrated on patients it has not seen.
+
+    A calibration inside the vote would see windows of the patients it was fitted on.
+    """
+    if not calibrated:
+        return pipeline
+    return CalibratedClassifierCV(pipeline, cv=PatientKFold(5), ensemble=False)
