@@ -10,54 +10,60 @@ from skemg.utils._no_table import NoTableMixin, StatelessMixin
 from skemg.utils._recordings import check_recordings, like, map_recordings
 from skemg.utils._windowwise import check_windows
 
-_SD_OF_MAD = 1.4826  # standard deviation of normal noise with a MAD of one
+_SD_OF_MAD = 1.4826  # standard deviation of normal noise whose MAD is one
 
 
 class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
-    """Scale each recording or each window; afterwards there is no unit.
+    """Scale the amplitude of recordings or windows; the result has no unit.
 
-    Recordings in, recordings out, or windows in, windows out: it scales each row of
-    what it gets, channel by channel. In needle EMG amplitude is part of the diagnosis:
-    only "global" keeps the recordings comparable. Read more in the
-    :ref:`User Guide <filtering>`.
+    Recordings in, recordings out; windows in, windows out. Each row of what it gets, a
+    recording or a window, is scaled along time, each channel by itself. In needle EMG
+    the amplitude is part of the diagnosis: only "global" keeps the recordings
+    comparable with each other. Read more in the :ref:`User Guide <filtering>`.
 
     Parameters
     ----------
     method : {"global", "robust", "zscore"}, default="global"
-        "global" divides by one number a channel, the root mean square of the training
-        data, learned in `fit`. "zscore" takes the mean of each row off and divides by
-        its standard deviation. "robust" takes the median of each row off and divides by
-        its median absolute deviation times 1.4826, which large potentials hardly move.
-        A row without spread becomes zeros.
+        "global" divides everything by one number, the standard deviation of all samples
+        of the training data, which `fit` learns.
+        "zscore" subtracts the mean of the row and divides by its standard deviation.
+        "robust" subtracts the median of the row and divides by 1.4826 times its median
+        absolute deviation, the standard deviation of normal noise [1]_, which rare
+        large potentials hardly move.
+        Where this spread is zero, the row is only centred: a flat row becomes zeros.
 
     Attributes
     ----------
-    scale_ : ndarray of shape (n_channels,)
-        The divisor of "global".
+    scale_ : float
+        The number by which "global" divides, in the unit of the training data.
 
     Raises
     ------
-    ValueError
-        If `method` is not known.
     SignalError
-        If `method` is "global" and a channel of the training data is zero throughout.
+        If "global" is fitted on data that are flat throughout.
+
+    References
+    ----------
+    .. [1] Rousseeuw, P. J., Croux, C. (1993). "Alternatives to the median absolute
+       deviation." J. of the American Statistical Association, 88(424).
+       doi:10.1080/01621459.1993.10476408
 
     Examples
     --------
     >>> import numpy as np
     >>> from skemg.preprocessing import AmplitudeScaler
-    >>> calm, strong = np.array([1.0, -1.0]), np.array([7.0, -7.0])
-    >>> AmplitudeScaler().fit_transform([calm, strong])
+    >>> weak, strong = np.array([1.0, -1.0]), np.array([7.0, -7.0])
+    >>> AmplitudeScaler().fit_transform([weak, strong])
     [array([ 0.2, -0.2]), array([ 1.4, -1.4])]
-    >>> AmplitudeScaler("zscore").fit_transform([calm, strong])[1]
-    array([ 1., -1.])
+    >>> AmplitudeScaler("zscore").fit_transform([weak, strong])
+    [array([ 1., -1.]), array([ 1., -1.])]
     """
 
     def __init__(self, method="global"):
         self.method = method
 
     def fit(self, X, y=None):
-        """Learn the divisor of "global"; the other methods learn nothing.
+        """Learn the scale of "global"; the other methods learn nothing.
 
         Parameters
         ----------
@@ -72,13 +78,14 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         self : AmplitudeScaler
             The step itself.
         """
-        if self.method not in ("global", "robust", "zscore"):
-            raise ValueError(
-                f'method must be "global", "robust" or "zscore", got {self.method!r}'
-            )
-        rows = self._rows(X, reset=True)
+        rows = self._check(X, reset=True)
         if self.method == "global":
-            self.scale_ = _root_mean_square(rows)
+            self.scale_ = _standard_deviation(rows)
+            if self.scale_ == 0:
+                raise SignalError(
+                    "the training data are flat throughout, so that there is no scale "
+                    "to learn; look at how they were read"
+                )
         return self
 
     def transform(self, X):
@@ -88,48 +95,54 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         ----------
         X : Recordings, Windows, list of arrays or array-like of shape \
                 (n_recordings, n_times)
-            The data.
+            The recordings or windows.
 
         Returns
         -------
-        scaled : Recordings, Windows, list or ndarray
-            The scaled data, in the form in which they came.
+        scaled : Recordings, Windows, list of arrays or ndarray
+            The scaled rows, in the form in which they came.
         """
         if self.method == "global":
             check_is_fitted(self, "scale_")
-        rows = self._rows(X, reset=False)
-        if self.method == "global" and rows.n_channels != len(self.scale_):
-            raise SignalError(
-                f"X has {rows.n_channels} channels, the scale was learned of "
-                f"{len(self.scale_)}; use the same channels as in fit"
-            )
+        rows = self._check(X, reset=False)
         if isinstance(rows, Windows):
-            return rows.with_values(self._scale(rows.values))
+            return rows.with_values(self._scale_windows(rows))
         scaled = map_recordings(lambda x, _: self._scale(x), rows, given=X, unit=None)
         return like(scaled, X)
 
-    def _rows(self, X, *, reset):
+    def _check(self, X, *, reset):
+        if self.method not in ("global", "robust", "zscore"):
+            raise ValueError(
+                f'method must be "global", "robust" or "zscore", got {self.method!r}'
+            )
         check = check_windows if isinstance(X, Windows) else check_recordings
         return check(self, X, reset=reset)
 
+    def _scale_windows(self, windows):
+        values = np.empty(
+            (windows.n_windows, *windows.rows(0, 1).shape[1:]), windows.dtype
+        )
+        first = 0
+        for block in windows.blocks():
+            values[first : first + len(block)] = self._scale(block)
+            first += len(block)
+        return values
+
     def _scale(self, x):
-        """Scale along the last axis, in float64."""
+        """Return rows scaled along the last axis."""
         if self.method == "global":
-            has_channels = x.ndim > 1 and len(self.scale_) > 1
-            return (
-                x / (self.scale_[:, np.newaxis] if has_channels else self.scale_)
-            ).astype(x.dtype, copy=False)
-        wide = x.astype(np.float64)
+            return x / self.scale_
+        x = x.astype(np.float64)
         if self.method == "zscore":
-            wide -= wide.mean(axis=-1, keepdims=True)
-            spread = wide.std(axis=-1, keepdims=True)
+            x -= x[..., :1]  # a flat row is exactly zero from here on
+            x -= x.mean(axis=-1, keepdims=True)
+            spread = x.std(axis=-1, keepdims=True)
         else:
-            wide -= np.median(wide, axis=-1, keepdims=True)
-            spread = _SD_OF_MAD * np.median(np.abs(wide), axis=-1, keepdims=True)
-        flat = spread <= 1e-12 * np.abs(x).max(axis=-1, keepdims=True)
-        wide /= np.where(flat, 1, spread)
-        wide *= ~flat
-        return wide.astype(x.dtype, copy=False)
+            x -= np.median(x, axis=-1, keepdims=True)
+            spread = _SD_OF_MAD * np.median(np.abs(x), axis=-1, keepdims=True)
+        spread[spread == 0] = 1.0
+        x /= spread
+        return x
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -137,20 +150,18 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         return tags
 
 
-def _root_mean_square(rows):
-    """Return the root mean square of all samples of each channel."""
-    blocks = rows.blocks() if isinstance(rows, Windows) else rows
-    total, n_samples = np.zeros(rows.n_channels), 0
-    for block in blocks:
-        by_channel = np.moveaxis(
-            block.reshape(-1, rows.n_channels, block.shape[-1]), 1, 0
-        ).reshape(rows.n_channels, -1)
-        total += np.einsum("ij,ij->i", by_channel, by_channel, dtype=np.float64)
-        n_samples += by_channel.shape[1]
-    scale = np.sqrt(total / n_samples)
-    silent = np.flatnonzero(scale == 0)
-    if len(silent):
-        raise SignalError(
-            f"channel {silent[0]} of the training data is zero throughout; leave it out"
-        )
-    return scale
+def _standard_deviation(rows):
+    """Return the standard deviation of all samples, block by block in float64."""
+
+    def blocks(origin):
+        for block in rows.blocks() if isinstance(rows, Windows) else rows:
+            yield np.subtract(block, origin, dtype=np.float64)
+
+    origin = next(blocks(0.0)).flat[0]  # flat data are exactly zero from here on
+    total, n_values = 0.0, 0
+    for block in blocks(origin):
+        total += block.sum()
+        n_values += block.size
+    mean = origin + total / n_values
+    squares = sum(np.vdot(block, block) for block in blocks(mean))
+    return float(np.sqrt(squares / n_values))

@@ -131,14 +131,11 @@ class Bandpass(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
         check_scalar(self.order, "order", Integral, min_val=1)
         check_scalar(self.zero_phase, "zero_phase", (bool, np.bool_))
         cutoffs = self._cutoffs()
-        kind = (
-            "bandpass" if len(cutoffs) == 2 else "high" if self.high is None else "low"
-        )
         sections = {}
         for sfreq, i in distinct_rates(self, recordings):
             self._refuse_outside(cutoffs, sfreq, i)
             sections[sfreq] = signal.butter(
-                self.order, np.squeeze(cutoffs), kind, output="sos", fs=sfreq
+                self.order, *_band(self.low, self.high), output="sos", fs=sfreq
             )
         if self.zero_phase:
             needed_by = f"Bandpass(order={self.order}, zero_phase=True)"
@@ -162,3 +159,10 @@ class Bandpass(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
                 f"low={self.low}, high={self.high} and sfreq / 2 = {sfreq / 2:g} Hz in "
                 f"recording {i}; change the cutoffs, or None for none"
             )
+
+
+def _band(low, high):
+    """Return cutoffs and kind in the words of scipy."""
+    if high is None:
+        return low, "highpass"
+    return (high, "lowpass") if low is None else ((low, high), "bandpass")

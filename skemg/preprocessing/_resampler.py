@@ -1,54 +1,62 @@
 """Bring recordings to one sampling frequency."""
 
-import numbers
 from fractions import Fraction
+from numbers import Real
 
 import numpy as np
 from scipy import signal
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
 
-from skemg.signals import Recordings
 from skemg.utils._no_table import NoTableMixin, StatelessMixin
-from skemg.utils._rate import require_rate
-from skemg.utils._recordings import check_recordings, like, map_recordings
+from skemg.utils._recordings import check_recordings, map_recordings
 
-_LARGEST_TERM = 100_000  # of the ratio of two rates
+from ._sections import distinct_rates
+
+_MOST = 10_000  # largest numerator and denominator of the ratio of two rates
+_TOLERANCE = 1e-9  # of that ratio: 4 microseconds an hour
 
 
 class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
-    """Bring each recording to one sampling frequency.
+    """Bring each recording to one sampling frequency, without aliasing.
 
-    Recordings in, recordings of one rate out; nothing is learned. Polyphase filtering
-    with an anti-aliasing filter of zero phase, computed in float64; beyond its ends a
-    recording is taken to go on along the line through its first and last sample, so
-    that an offset makes no step. A recording that has the rate already passes
+    Recordings in, recordings of one sampling frequency out, whatever they had before.
+    A polyphase filter of zero phase keeps what lies below half of the lower one of the
+    two sampling frequencies [1]_. A recording that has the target already passes
     unchanged. Read more in the :ref:`User Guide <filtering>`.
 
     Parameters
     ----------
     target_sfreq : float
-        Sampling frequency of the result in Hz. The ratio of the two rates must be a
-        ratio of whole numbers up to 100,000.
+        Sampling frequency of the result, in Hz.
     sfreq : float, default=None
-        Sampling frequency in Hz, for plain arrays, which become `Recordings` of the new
-        rate. `Recordings` carry their own.
+        Sampling frequency in Hz, for plain arrays. `Recordings` carry their own.
 
     Raises
     ------
-    SignalError
-        If the rate is unknown.
     ValueError
-        If `target_sfreq` is no positive number, or the ratio of the rates is none of
-        whole numbers.
+        If `target_sfreq` is not positive, or its ratio to a sampling frequency is no
+        ratio of whole numbers up to 10,000.
+    SignalError
+        If the sampling frequency is unknown.
 
     See Also
     --------
-    PeakPreservingDownsampler : Lower the rate and keep short turns.
+    PeakPreservingDownsampler : Lower the sampling frequency and keep short turns.
 
     Notes
     -----
-    A recording of n samples has ``ceil(n * target_sfreq / sfreq)`` of them afterwards.
+    A recording of n samples has `ceil(n * target_sfreq / sfreq)` of them afterwards.
+    The filter is that of :func:`scipy.signal.resample_poly`. The mean of a recording is
+    set aside while it is filtered, so that an offset passes exactly, and beyond its
+    ends a recording goes on along the line through its first and last sample, so that a
+    drift makes no step there.
+
+    References
+    ----------
+    .. [1] Crochiere, R. E., Rabiner, L. R. (1981). "Interpolation and decimation of
+       digital signals: a tutorial review." Proceedings of the IEEE, 69(3).
+       doi:10.1109/PROC.1981.11969
 
     Examples
     --------
@@ -56,10 +64,10 @@ class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
     >>> from skemg.preprocessing import Resampler
     >>> from skemg.signals import Recordings
     >>> two_hospitals = Recordings.from_list(
-    ...     [np.ones(4800), np.ones(2344)], sfreq=[48_000, 23_437.5]
+    ...     [np.ones(48_000), np.ones(46_875)], sfreq=[48_000, 23_437.5]
     ... )
     >>> Resampler(target_sfreq=9_600).fit_transform(two_hospitals)
-    <Recordings: 2 recordings, 0.1 to 0.100104 s at 9600 Hz, uncalibrated>
+    <Recordings: 2 recordings, 1 to 2 s at 9600 Hz, uncalibrated>
     """
 
     def __init__(self, target_sfreq, *, sfreq=None):
@@ -67,7 +75,7 @@ class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
         self.sfreq = sfreq
 
     def fit(self, X, y=None):
-        """Check the rates of the recordings; nothing is learned.
+        """Check the parameters against the recordings; nothing is learned.
 
         Parameters
         ----------
@@ -85,7 +93,7 @@ class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X):
-        """Resample each recording.
+        """Resample each recording along time.
 
         Parameters
         ----------
@@ -99,39 +107,37 @@ class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
         """
         recordings = check_recordings(self, X, reset=False)
         ratios = self._ratios(recordings)
-        up, down = np.array(
-            [ratios[sfreq].as_integer_ratio() for sfreq in recordings.sfreq]
-        ).T
-        resampled = map_recordings(
+        up, down = np.transpose(
+            [ratios[sfreq].as_integer_ratio() for sfreq in recordings.sfreq.tolist()]
+        )
+        return map_recordings(
             lambda x, sfreq: _resample(x, ratios[sfreq]),
             recordings,
             given=X,
             n_times=-(-recordings.n_times * up // down),
             sfreq=np.full(len(recordings), float(self.target_sfreq)),
         )
-        return like(resampled, X) if isinstance(X, Recordings) else resampled
 
     def _ratios(self, recordings):
-        """Return the ratio of new and old rate, for each old one."""
-        check_scalar(
-            self.target_sfreq,
-            "target_sfreq",
-            numbers.Real,
-            min_val=0,
-            include_boundaries="neither",
-        )
-        rates = np.unique(require_rate(self, recordings.sfreq))
-        return {sfreq: self._ratio(sfreq) for sfreq in rates}
-
-    def _ratio(self, sfreq):
-        exact = Fraction(float(self.target_sfreq)) / Fraction(float(sfreq))
-        ratio = exact.limit_denominator(_LARGEST_TERM)
-        whole = 0 < ratio.numerator <= _LARGEST_TERM
-        if not whole or abs(ratio / exact - 1) > 1e-9:
+        """Return new over old rate as a fraction, for each distinct old rate."""
+        check_scalar(self.target_sfreq, "target_sfreq", Real)
+        if not 0 < self.target_sfreq < np.inf:
             raise ValueError(
-                f"target_sfreq={self.target_sfreq:g} Hz and the {sfreq:g} Hz of a "
-                f"recording have no ratio of whole numbers up to {_LARGEST_TERM}; "
-                "choose a rounder target_sfreq"
+                f"target_sfreq must be positive and finite, in Hz, got "
+                f"{self.target_sfreq}"
+            )
+        return {
+            sfreq: self._ratio(sfreq, i)
+            for sfreq, i in distinct_rates(self, recordings)
+        }
+
+    def _ratio(self, sfreq, i):
+        exact = float(self.target_sfreq) / sfreq
+        ratio = Fraction(exact).limit_denominator(_MOST)
+        if ratio.numerator > _MOST or abs(ratio / exact - 1) > _TOLERANCE:
+            raise ValueError(
+                f"target_sfreq={self.target_sfreq} and the {sfreq} Hz of recording {i} "
+                f"have no ratio of whole numbers up to {_MOST}; round one of them"
             )
         return ratio
 
@@ -139,6 +145,8 @@ class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
 def _resample(x, ratio):
     if ratio == 1:
         return x
-    return signal.resample_poly(
-        x.astype(np.float64), *ratio.as_integer_ratio(), axis=-1, padtype="line"
+    offset = x.mean(axis=-1, keepdims=True, dtype=np.float64).astype(x.dtype)
+    around_zero = signal.resample_poly(
+        x - offset, *ratio.as_integer_ratio(), axis=-1, padtype="line"
     )
+    return around_zero + offset
