@@ -64,11 +64,10 @@ sphinx_gallery_conf = {
 }
 
 
-def leave_out_requests(app, what, name, obj, skip, options):
-    """Leave out the methods that scikit-learn adds for its metadata routing."""
-    return (
-        True if re.fullmatch("[gs]et_.*_request|get_metadata_routing", name) else skip
-    )
+def leave_out_routing(app, what, name, obj, skip, options):
+    """Leave out the methods of scikit-learn's metadata routing."""
+    routing = re.fullmatch(r"[gs]et_\w+_request|get_metadata_routing", name)
+    return True if routing else skip
 
 
 def visit_math(writer, node):
@@ -80,5 +79,5 @@ def visit_math(writer, node):
 
 def setup(app):
     """Register what Sphinx has no setting for."""
-    app.connect("autodoc-skip-member", leave_out_requests)
+    app.connect("autodoc-skip-member", leave_out_routing)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math, None))
