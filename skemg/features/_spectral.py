@@ -114,7 +114,7 @@ class SpectralFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     vcf                variance of the frequency, sm2 / ttp - (sm1 / ttp)² (Hz²)
     fr                 power in `low_band` / power in `high_band`
     psr                share of the power near the peak
-    spectral_entropy   - sum of p ln p / ln(number of bins) with p = P / sum of P: 0 for
+    spectral_entropy   minus sum of p ln p / ln(number of bins), p = P / sum of P: 0 for
                        one line, 1 for equal powers
     ================== ===============================================================
 
