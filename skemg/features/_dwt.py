@@ -127,7 +127,7 @@ class DWTFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         windows = check_windows(self, X, reset=False)
         compute = functools.partial(self._block, *self._filters(windows.n_times))
         return compute_columns(
-            compute, windows, len(self._feature_names(None)), n_rows=128
+            compute, windows, len(self._feature_names(None)), n_rows=256
         )
 
     def _filters(self, n_times):

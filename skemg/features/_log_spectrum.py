@@ -142,8 +142,8 @@ class LogSpectrum(WindowwiseMixin, TransformerMixin, BaseEstimator):
             self._block, weights.astype(windows.dtype), slice(first, last), starts
         )
         if not self.delta:
-            return compute_columns(compute, windows, len(starts))
-        table = compute_columns(compute, windows, 2 * len(starts))
+            return compute_columns(compute, windows, len(starts), n_rows=128)
+        table = compute_columns(compute, windows, 2 * len(starts), n_rows=128)
         _fill_deltas(table.reshape(len(table), -1, 2, len(starts)), windows)
         return table
 

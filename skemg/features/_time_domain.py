@@ -219,7 +219,7 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         groups = [compute for compute, names in GROUPS.items() if self._asked(names)]
         compute = functools.partial(self._block, groups, settings)
         return compute_columns(
-            compute, windows, len(self._feature_names(None)), n_rows=128
+            compute, windows, len(self._feature_names(None)), n_rows=256
         )
 
     def _check_parameters(self, windows):
