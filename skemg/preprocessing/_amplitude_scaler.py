@@ -152,16 +152,14 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
 
 def _standard_deviation(rows):
     """Return the standard deviation of all samples, block by block in float64."""
-
-    def blocks(origin):
-        for block in rows.blocks() if isinstance(rows, Windows) else rows:
-            yield np.subtract(block, origin, dtype=np.float64)
-
-    origin = next(blocks(0.0)).flat[0]  # flat data are exactly zero from here on
-    total, n_values = 0.0, 0
-    for block in blocks(origin):
-        total += block.sum()
-        n_values += block.size
+    blocks = rows.blocks if isinstance(rows, Windows) else rows.__iter__
+    origin = next(blocks()).flat[0]  # flat data are exactly zero from here on
+    sums = [(_around(origin, block).sum(), block.size) for block in blocks()]
+    total, n_values = np.sum(sums, axis=0)
     mean = origin + total / n_values
-    squares = sum(np.vdot(block, block) for block in blocks(mean))
-    return float(np.sqrt(squares / n_values))
+    squares = [np.square(_around(mean, block)).sum() for block in blocks()]
+    return float(np.sqrt(np.sum(squares) / n_values))
+
+
+def _around(center, block):
+    return np.subtract(block, center, dtype=np.float64)
