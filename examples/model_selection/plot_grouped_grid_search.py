@@ -27,7 +27,7 @@ import numpy as np
 
 from skemg.datasets import load_algiers, make_needle_emg
 
-parser = argparse.ArgumentParser(description=__doc__.split("\n")[2])
+parser = argparse.ArgumentParser(description="Tune a chain by patients.")
 parser.add_argument("--data", metavar="DIR", help="folder of the Algiers needle EMG")
 args, _ = parser.parse_known_args()
 fast = bool(os.environ.get("SKEMG_EXAMPLES_FAST"))

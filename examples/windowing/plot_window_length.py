@@ -87,7 +87,7 @@ for i, (ax, level, colour) in enumerate(zip(axes, scoring, COLOURS, strict=True)
     ax.minorticks_off()
     ax.set(title=f"One answer for {level}", xlabel="Length of a window in ms")
     ax.legend(loc="lower right")
-axes[0].set(ylabel="Balanced accuracy", ylim=(0.25, 1))
+axes[0].set(ylabel="Balanced accuracy", ylim=(0, 1))
 plt.show()
 
 # %%

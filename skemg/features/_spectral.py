@@ -95,7 +95,7 @@ _FUNCTIONS = {
 
 
 class SpectralFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
-    r"""Describe each window by the shape of its power spectrum.
+    """Describe each window by the shape of its power spectrum.
 
     Windows in, a row of features a window out; nothing is learned, but the sampling
     frequency must be known. P is the one-sided density periodogram at the frequencies f
