@@ -1,8 +1,11 @@
+import multiprocessing
+import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -45,11 +48,13 @@ def by_the_definition(x, factor, mode):
     return kept
 
 
+@settings(deadline=None)  # the first call compiles
 @given(signals(), factors, modes)
 def test_equals_the_definition(x, factor, mode):
     assert keep(x, factor, mode).tolist() == by_the_definition(x, factor, mode)
 
 
+@settings(deadline=None)
 @given(signals(np.float32), factors, modes)
 def test_float32_keeps_the_same_samples_as_float64(x, factor, mode):
     kept = keep(x, factor, mode)
@@ -57,6 +62,7 @@ def test_float32_keeps_the_same_samples_as_float64(x, factor, mode):
     assert_array_equal(kept, keep(x.astype(np.float64), factor, mode))
 
 
+@settings(deadline=None)
 @given(signals(), factors, modes)
 def test_length_is_that_of_the_full_runs_and_no_value_is_new(x, factor, mode):
     kept = keep(x, factor, mode)
@@ -64,11 +70,13 @@ def test_length_is_that_of_the_full_runs_and_no_value_is_new(x, factor, mode):
     assert set(kept) <= set(x)
 
 
+@settings(deadline=None)
 @given(signals(), modes)
 def test_factor_one_changes_nothing(x, mode):
     assert_array_equal(keep(x, 1, mode), x)
 
 
+@settings(deadline=None)
 @given(signals(), factors)
 def test_abs_does_not_care_for_polarity(x, factor):
     assert_array_equal(keep(-x, factor), -keep(x, factor))
@@ -149,6 +157,21 @@ def test_needs_little_memory_beside_the_result(dtype):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1.15 * kept.values.nbytes
+
+
+def test_eight_threads_at_once_give_the_same():
+    x = np.random.default_rng(0).standard_normal((8, 50_000))
+    with ThreadPoolExecutor(8) as pool:
+        assert_array_equal(list(pool.map(keep, x)), [keep(row) for row in x])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_fork_after_a_call_gives_the_same():
+    x = np.random.default_rng(0).standard_normal(50_000)
+    before = keep(x)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert_array_equal(pool.map_async(keep, [x]).get(timeout=60)[0], before)
 
 
 @pytest.mark.parametrize(
