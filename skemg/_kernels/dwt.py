@@ -59,7 +59,7 @@ def _convolve(even, odd, low, high, n_out, approximation, detail):
 def _band_statistics(band, n_times, out):
     """Write the mean magnitude, the mean power and the deviation of a band."""
     zero = band.dtype.type(0)
-    magnitude, square, total, deviation = 0.0, 0.0, 0.0, 0.0
+    magnitude, square, total = 0.0, 0.0, 0.0
     for start in range(0, n_times, BLOCK):
         block = band[start : min(start + BLOCK, n_times)]
         part, part_square, part_total = zero, zero, zero
@@ -70,16 +70,25 @@ def _band_statistics(band, n_times, out):
         magnitude += part
         square += part_square
         total += part_total
-    mean = band.dtype.type(total / n_times)
-    for start in range(0, n_times, BLOCK):
-        block = band[start : min(start + BLOCK, n_times)]
-        part_square = zero
-        for i in range(block.size):
-            part_square += (block[i] - mean) * (block[i] - mean)
-        deviation += part_square
+    mean, power = total / n_times, square / n_times
+    variance = power - mean**2
+    if variance < 0.1 * power:  # little is left of the digits
+        variance = _variance(band[:n_times], band.dtype.type(mean))
     out[0] = magnitude / n_times
-    out[1] = square / n_times
-    out[2] = math.sqrt(deviation / n_times)
+    out[1] = power
+    out[2] = math.sqrt(variance)
+
+
+@numba.njit(**OPTIONS)
+def _variance(band, mean):
+    total = 0.0
+    for start in range(0, band.size, BLOCK):
+        block = band[start : start + BLOCK]
+        part = band.dtype.type(0)
+        for i in range(block.size):
+            part += (block[i] - mean) * (block[i] - mean)
+        total += part
+    return total / band.size
 
 
 @numba.njit(**OPTIONS)

@@ -15,8 +15,8 @@ OPTIONS = {"nogil": True, "cache": True, "fastmath": {"reassoc", "contract"}}
 
 
 @numba.njit(**OPTIONS)
-def amplitude_sums(x, threshold):
-    """Sum what depends on each sample alone.
+def signal_sums(x, threshold, amplitudes, differences, moments):
+    """Sum over each row what was asked for, while the row is in the cache.
 
     Parameters
     ----------
@@ -25,80 +25,75 @@ def amplitude_sums(x, threshold):
     threshold : ndarray of shape (n_channels,)
         What counts as large, in the unit of the signals; rows go through the channels
         again and again.
+    amplitudes, differences, moments : bool
+        Whether the columns 0 to 2, 3 to 7, 8 to 9 are wanted; else they are zero.
 
     Returns
     -------
-    sums : ndarray of shape (n_rows, 3)
-        Magnitudes, squares, and the number of magnitudes that reach the threshold.
+    sums : ndarray of shape (n_rows, 10)
+        Magnitudes, squares, the number of magnitudes that reach the threshold. Of the
+        first differences: magnitudes, squares, the number that reach the threshold;
+        zero crossings and changes of the sign of the slope. Skewness and excess
+        kurtosis, zero for a flat row.
     """
-    zero, one = x.dtype.type(0), x.dtype.type(1)
-    sums = np.zeros((len(x), 3))
+    sums = np.zeros((len(x), 10))
     for row in range(len(x)):
         level = x.dtype.type(threshold[row % threshold.size])
-        for start in range(0, x.shape[1], BLOCK):
-            block = x[row, start : start + BLOCK]
-            magnitudes, squares, above = zero, zero, zero
-            for i in range(block.size):
-                magnitudes += abs(block[i])
-                squares += block[i] * block[i]
-                above += one if abs(block[i]) >= level else zero
-            sums[row, 0] += magnitudes
-            sums[row, 1] += squares
-            sums[row, 2] += above
+        if amplitudes:
+            _add_amplitudes(x[row], level, sums[row, :3])
+        if differences:
+            _add_differences(x[row], level, sums[row, 3:8])
+        if moments:
+            sums[row, 8], sums[row, 9] = _shape(x[row])
     return sums
 
 
 @numba.njit(**OPTIONS)
-def difference_sums(x, threshold):
-    """Sum what depends on neighbouring samples.
+def _add_amplitudes(signal, level, sums):
+    zero, one = signal.dtype.type(0), signal.dtype.type(1)
+    for start in range(0, signal.size, BLOCK):
+        block = signal[start : start + BLOCK]
+        magnitudes, squares, above = zero, zero, zero
+        for i in range(block.size):
+            magnitudes += abs(block[i])
+            squares += block[i] * block[i]
+            above += one if abs(block[i]) >= level else zero
+        sums[0] += magnitudes
+        sums[1] += squares
+        sums[2] += above
 
-    Parameters
-    ----------
-    x : ndarray of shape (n_rows, n_times)
-        The signals.
-    threshold : ndarray of shape (n_channels,)
-        What counts as large, in the unit of the signals; rows go through the channels
-        again and again.
 
-    Returns
-    -------
-    sums : ndarray of shape (n_rows, 5)
-        Magnitudes and squares of the first differences, the number of them that reach
-        the threshold, zero crossings and changes of the sign of the slope.
-    """
-    zero, one = x.dtype.type(0), x.dtype.type(1)
-    sums = np.zeros((len(x), 5))
-    for row in range(len(x)):
-        signal, level = x[row], x.dtype.type(threshold[row % threshold.size])
-        has_zero = signal[-2] == 0
-        for start in range(0, signal.size - 2, BLOCK):
-            block = signal[start : start + BLOCK + 2]
-            magnitudes, squares, above = zero, zero, zero
-            crossings, peaks, zeros = zero, zero, zero
-            for i in range(block.size - 2):
-                step, following = block[i + 1] - block[i], block[i + 2] - block[i + 1]
-                large = one if abs(step) >= level else zero
-                either = one if max(abs(step), abs(following)) >= level else zero
-                magnitudes += abs(step)
-                squares += step * step
-                above += large
-                crossings += large if block[i] * block[i + 1] < 0 else zero
-                peaks += either if step * following < 0 else zero
-                zeros += one if block[i] == 0 else zero
-            sums[row, 0] += magnitudes
-            sums[row, 1] += squares
-            sums[row, 2] += above
-            sums[row, 3] += crossings
-            sums[row, 4] += peaks
-            has_zero |= zeros > 0
-        step = signal[-1] - signal[-2]  # nothing follows it
-        sums[row, 0] += abs(step)
-        sums[row, 1] += step * step
-        sums[row, 2] += abs(step) >= level
-        sums[row, 3] += signal[-2] * signal[-1] < 0 and abs(step) >= level
-        if has_zero:
-            sums[row, 3] = _crossings_past_zeros(signal, level)
-    return sums
+@numba.njit(**OPTIONS)
+def _add_differences(signal, level, sums):
+    zero, one = signal.dtype.type(0), signal.dtype.type(1)
+    has_zero = signal[-2] == 0
+    for start in range(0, signal.size - 2, BLOCK):
+        block = signal[start : start + BLOCK + 2]
+        magnitudes, squares, above = zero, zero, zero
+        crossings, peaks, zeros = zero, zero, zero
+        for i in range(block.size - 2):
+            step, following = block[i + 1] - block[i], block[i + 2] - block[i + 1]
+            large = one if abs(step) >= level else zero
+            either = one if max(abs(step), abs(following)) >= level else zero
+            magnitudes += abs(step)
+            squares += step * step
+            above += large
+            crossings += large if block[i] * block[i + 1] < 0 else zero
+            peaks += either if step * following < 0 else zero
+            zeros += one if block[i] == 0 else zero
+        sums[0] += magnitudes
+        sums[1] += squares
+        sums[2] += above
+        sums[3] += crossings
+        sums[4] += peaks
+        has_zero |= zeros > 0
+    step = signal[-1] - signal[-2]  # nothing follows it
+    sums[0] += abs(step)
+    sums[1] += step * step
+    sums[2] += abs(step) >= level
+    sums[3] += signal[-2] * signal[-1] < 0 and abs(step) >= level
+    if has_zero:
+        sums[3] = _crossings_past_zeros(signal, level)
 
 
 @numba.njit(**OPTIONS)
@@ -115,27 +110,15 @@ def _crossings_past_zeros(signal, level):
 
 
 @numba.njit(**OPTIONS)
-def shape_moments(x):
-    """Return skewness and excess kurtosis of each row, zero for a flat one.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n_rows, n_times)
-        The signals.
-
-    Returns
-    -------
-    moments : ndarray of shape (n_rows, 2)
-    """
-    moments = np.zeros((len(x), 2))
-    for row in range(len(x)):
-        _, m1, m2, m3, m4 = _power_means(x[row])
-        variance = m2 - m1**2
-        if variance > _rounding(x):
-            third = m3 - 3 * m1 * m2 + 2 * m1**3
-            fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
-            moments[row] = third / variance**1.5, fourth / variance**2 - 3
-    return moments
+def _shape(signal):
+    """Return skewness and excess kurtosis."""
+    _, m1, m2, m3, m4 = _power_means(signal)
+    variance = m2 - m1**2
+    if variance <= _rounding(signal):
+        return 0.0, 0.0
+    third = m3 - 3 * m1 * m2 + 2 * m1**3
+    fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
+    return third / variance**1.5, fourth / variance**2 - 3
 
 
 @numba.njit(**OPTIONS)

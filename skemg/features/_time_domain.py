@@ -21,7 +21,14 @@ from skemg.utils._windowwise import (
 
 from ._checks import check_length, check_names
 from ._noise import noise_of
-from ._time_domain_groups import COUNTS, GROUPS, SHORTEST, TURNS, columns_of
+from ._time_domain_groups import (
+    COUNTS,
+    GROUPS,
+    PASSES,
+    SHORTEST,
+    TURNS,
+    columns_of,
+)
 
 _FEATURES = tuple(name for names in GROUPS.values() for name in names)
 _UNITS = ("noise", "uV", "signal")
@@ -30,6 +37,7 @@ _UNITS = ("noise", "uV", "signal")
 class _Settings(NamedTuple):
     """What the functions of the groups need beside the rows."""
 
+    wanted: list[bool]
     threshold: np.ndarray
     turn_threshold: np.ndarray
     ar_order: int
@@ -211,6 +219,7 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         windows = check_windows(self, X, reset=False)
         self._check_parameters(windows)
         settings = _Settings(
+            [self._asked(names) for names in PASSES],
             self._level(self.threshold, self.threshold_unit, windows, COUNTS),
             self._level(self.turn_threshold, self.turn_threshold_unit, windows, TURNS),
             self.ar_order,

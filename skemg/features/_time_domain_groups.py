@@ -9,10 +9,11 @@ import numpy as np
 _EPS = 1e-12  # keeps the logarithms of zeros finite; our choice
 
 
-def _amplitude(rows, settings):
-    from skemg._kernels.time_domain import amplitude_sums
+def _sums(rows, settings):
+    from skemg._kernels.time_domain import signal_sums
 
-    magnitudes, squares, above = amplitude_sums(rows, settings.threshold).T
+    sums = signal_sums(rows, settings.threshold, *settings.wanted).T
+    magnitudes, squares, above, steps, steps_squared, large, crossings, peaks = sums[:8]
     n_times = rows.shape[1]
     return {
         "mav": magnitudes / n_times,
@@ -21,24 +22,15 @@ def _amplitude(rows, settings):
         "ssi": squares,
         "var": squares / (n_times - 1),
         "myop": above / n_times,
-    }
-
-
-def _difference(rows, settings):
-    from skemg._kernels.time_domain import difference_sums
-
-    magnitudes, squares, above, crossings, peaks = difference_sums(
-        rows, settings.threshold
-    ).T
-    n_times = rows.shape[1]
-    return {
-        "wl": magnitudes,
-        "aac": magnitudes / n_times,
-        "dasdv": np.sqrt(squares / (n_times - 1)),
-        "mfl": np.log10(np.sqrt(squares) + _EPS),
+        "wl": steps,
+        "aac": steps / n_times,
+        "dasdv": np.sqrt(steps_squared / (n_times - 1)),
+        "mfl": np.log10(np.sqrt(steps_squared) + _EPS),
         "zc": crossings,
         "ssc": peaks,
-        "wamp": above,
+        "wamp": large,
+        "skewness": sums[8],
+        "kurtosis": sums[9],
     }
 
 
@@ -58,13 +50,6 @@ def _hjorth(rows, settings):
     from skemg._kernels.time_domain import hjorth
 
     return {"hjorth": hjorth(rows)}
-
-
-def _shape(rows, settings):
-    from skemg._kernels.time_domain import shape_moments
-
-    skewness, kurtosis = shape_moments(rows).T
-    return {"skewness": skewness, "kurtosis": kurtosis}
 
 
 def _autoregression(rows, settings):
@@ -90,13 +75,17 @@ def _turns(rows, settings):
     }
 
 
+# The columns of one kernel, which leaves out what is not wanted.
+PASSES = (
+    ("mav", "rms", "iemg", "ssi", "var", "myop"),
+    ("wl", "aac", "dasdv", "mfl", "zc", "ssc", "wamp"),
+    ("skewness", "kurtosis"),
+)
 GROUPS = {
-    _amplitude: ("mav", "rms", "iemg", "ssi", "var", "myop"),
+    _sums: sum(PASSES, ()),
     _logarithm: ("log",),
     _thirds: ("mavs",),
-    _difference: ("wl", "aac", "dasdv", "mfl", "zc", "ssc", "wamp"),
     _hjorth: ("hjorth",),
-    _shape: ("skewness", "kurtosis"),
     _autoregression: ("ar", "cepstrum"),
     _turns: ("turns", "turn_amplitude"),
 }

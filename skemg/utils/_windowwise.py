@@ -150,8 +150,10 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
     def compute(start, stop):
         for first in range(start, stop, n_rows):
             last = min(first + n_rows, stop)
-            rows = windows.rows(first, last).reshape(-1, windows.n_times)
-            function(rows, table[first:last].reshape(-1, n_columns))
+            function(  # no name for the rows: they are freed before the next ones come
+                windows.rows(first, last).reshape(-1, windows.n_times),
+                table[first:last].reshape(-1, n_columns),
+            )
 
     n_threads = min(_n_threads(), n_windows // _ROWS_A_THREAD)
     if n_threads < 2:

@@ -10,6 +10,14 @@ ROWS = RNG.standard_normal((4, 961)) * [[1], [30], [1e-6], [1e6]]
 LEVELS = np.array([0.5, 15, 5e-7, 0])
 
 
+def sums(x, levels):
+    return kernels.signal_sums(x, levels, True, True, True)
+
+
+def shape(x):
+    return sums(x, np.ones(1))[:, 8:]
+
+
 def count(flags):
     return np.asarray(flags).sum(axis=1)
 
@@ -17,21 +25,35 @@ def count(flags):
 def test_sums_are_those_of_the_formulas():
     x, thr = ROWS, LEVELS[:, np.newaxis]
     d = np.diff(x)
-    assert_allclose(
-        kernels.amplitude_sums(x, LEVELS).T,
-        [np.abs(x).sum(1), (x**2).sum(1), count(np.abs(x) >= thr)],
-    )
     before, after = x[:, 1:-1] - x[:, :-2], x[:, 1:-1] - x[:, 2:]
     large = (np.abs(before) >= thr) | (np.abs(after) >= thr)
     crossings = (np.sign(x[:, 1:]) != np.sign(x[:, :-1])) & (np.abs(d) >= thr)
     expected = [
+        np.abs(x).sum(1),
+        (x**2).sum(1),
+        count(np.abs(x) >= thr),
         np.abs(d).sum(1),
         (d**2).sum(1),
         count(np.abs(d) >= thr),
         count(crossings),
         count((before * after > 0) & large),
     ]
-    assert_allclose(kernels.difference_sums(x, LEVELS).T, expected)
+    assert_allclose(sums(x, LEVELS)[:, :8].T, expected)
+
+
+def test_what_is_not_wanted_is_zero():
+    every = sums(ROWS, LEVELS)
+    for wanted, columns in [(0, slice(0, 3)), (1, slice(3, 8)), (2, slice(8, 10))]:
+        flags = [part == wanted for part in range(3)]
+        only = kernels.signal_sums(ROWS, LEVELS, *flags)
+        assert_array_equal(only[:, columns], every[:, columns])
+        only[:, columns] = 0
+        assert_array_equal(only, 0)
+
+
+def test_thresholds_go_through_the_channels_again_and_again():
+    x = np.tile(ROWS, (3, 1))
+    assert_array_equal(sums(x, LEVELS), np.tile(sums(ROWS, LEVELS), (3, 1)))
 
 
 @pytest.mark.parametrize(
@@ -50,13 +72,13 @@ def test_zero_crossings_are_counted_over_the_samples_that_are_not_zero(
     signal, level, crossings
 ):
     x = np.array([signal], dtype=float)
-    assert kernels.difference_sums(x, np.array([float(level)]))[0, 3] == crossings
+    assert sums(x, np.array([float(level)]))[0, 6] == crossings
 
 
 def test_moments_are_those_of_scipy_and_numpy():
     x = RNG.exponential(size=(3, 500)) * [[1e-6], [1], [1e6]]
     expected = [stats.skew(x, axis=1), stats.kurtosis(x, axis=1)]
-    assert_allclose(kernels.shape_moments(x).T, expected)
+    assert_allclose(shape(x).T, expected)
     slope, curvature = np.diff(x).var(1), np.diff(x, 2).var(1)
     mobility = np.sqrt(slope / x.var(1))
     expected = [x.var(1), mobility, np.sqrt(curvature / slope) / mobility]
@@ -66,7 +88,7 @@ def test_moments_are_those_of_scipy_and_numpy():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_flat_rows_and_ramps_divide_nothing_by_rounding(dtype):
     flat = np.full((1, 1000), 0.1, dtype=dtype)
-    assert_array_equal(kernels.shape_moments(flat), 0)
+    assert_array_equal(shape(flat), 0)
     assert_array_equal(kernels.hjorth(flat), 0)
     ramp = np.arange(1000, dtype=dtype)[np.newaxis] / dtype(8)
     (activity, mobility, complexity) = kernels.hjorth(ramp)[0]
@@ -76,9 +98,7 @@ def test_flat_rows_and_ramps_divide_nothing_by_rounding(dtype):
 
 def test_moments_do_not_suffer_from_an_offset():
     x = RNG.standard_normal((2, 960))
-    assert_allclose(
-        kernels.shape_moments(x + 1e4), kernels.shape_moments(x), rtol=1e-6, atol=1e-9
-    )
+    assert_allclose(shape(x + 1e4), shape(x), rtol=1e-6, atol=1e-9)
     assert_allclose(kernels.hjorth(x + 1e4), kernels.hjorth(x), rtol=1e-6)
 
 
@@ -141,9 +161,7 @@ def test_a_sine_turns_at_each_of_its_peaks_that_lies_inside():
 
 
 KERNELS = {
-    "amplitude_sums": (LEVELS,),
-    "difference_sums": (LEVELS,),
-    "shape_moments": (),
+    "signal_sums": (LEVELS, True, True, True),
     "hjorth": (),
     "burg": (4,),
     "turn_sums": (LEVELS,),
