@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before numba and torch are imported: compiled kernels stay outside the working tree,
 # and the workers of pytest-xdist do not fight for the cores.
@@ -14,6 +15,10 @@ os.environ.setdefault(
 if "PYTEST_XDIST_WORKER" in os.environ:
     for variable in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+
+# The same examples on every run, and no example fails because a machine is busy.
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
