@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -48,13 +48,11 @@ def by_the_definition(x, factor, mode):
     return kept
 
 
-@settings(deadline=None)  # the first call compiles
 @given(signals(), factors, modes)
 def test_equals_the_definition(x, factor, mode):
     assert keep(x, factor, mode).tolist() == by_the_definition(x, factor, mode)
 
 
-@settings(deadline=None)
 @given(signals(np.float32), factors, modes)
 def test_float32_keeps_the_same_samples_as_float64(x, factor, mode):
     kept = keep(x, factor, mode)
@@ -62,7 +60,6 @@ def test_float32_keeps_the_same_samples_as_float64(x, factor, mode):
     assert_array_equal(kept, keep(x.astype(np.float64), factor, mode))
 
 
-@settings(deadline=None)
 @given(signals(), factors, modes)
 def test_length_is_that_of_the_full_runs_and_no_value_is_new(x, factor, mode):
     kept = keep(x, factor, mode)
@@ -70,13 +67,11 @@ def test_length_is_that_of_the_full_runs_and_no_value_is_new(x, factor, mode):
     assert set(kept) <= set(x)
 
 
-@settings(deadline=None)
 @given(signals(), modes)
 def test_factor_one_changes_nothing(x, mode):
     assert_array_equal(keep(x, 1, mode), x)
 
 
-@settings(deadline=None)
 @given(signals(), factors)
 def test_abs_does_not_care_for_polarity(x, factor):
     assert_array_equal(keep(-x, factor), -keep(x, factor))
