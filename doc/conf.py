@@ -3,15 +3,12 @@
 Nothing is fetched from the network, neither by the build nor by the pages.
 """
 
-import os
 import re
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
 import skemg
-
-os.environ.setdefault("MPLBACKEND", "Agg")
 
 project = "skemg"
 author = "The skemg developers"
@@ -30,10 +27,13 @@ default_role = "literal"
 
 autosummary_generate = True
 autodoc_typehints = "none"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False  # the template lists the methods themselves
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skemg"
+html_static_path = ["_static"]
+html_css_files = ["skemg.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_math_renderer = "mathml"
@@ -60,7 +60,9 @@ sphinx_gallery_conf = {
     "doc_module": ("skemg",),
     "image_srcset": ["2x"],
     "download_all_examples": False,
+    "remove_config_comments": True,
     "show_signature": False,
+    "write_computation_times": False,  # a table that loads scripts from elsewhere
 }
 
 

@@ -137,6 +137,7 @@ worst = np.argmax(missing["Plain decimation"] - missing["Peak-preserving"])
 centre = peaks[worst][0]
 near = np.arange(centre - 60, centre + 61)
 
+# sphinx_gallery_thumbnail_number = 2
 figure, (trace, share) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 trace.plot(
     1000 * (near - centre) / sfreq,

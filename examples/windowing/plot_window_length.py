@@ -1,7 +1,7 @@
 """
-=================================================
-Which window length tells the most patients right
-=================================================
+================================================
+Which window length gets the most patients right
+================================================
 
 A short window holds a piece of one motor unit potential, a long one holds several. But
 a recording has many short windows and few long ones, and they vote. This example asks
