@@ -23,14 +23,15 @@ def refuse_not_finite(recordings):
     )
 
 
-def refuse_rows_not_finite(rows):
-    """Raise where stored windows hold NaN or infinity, naming the window."""
-    position = _first_not_finite(rows)
+def refuse_rows_not_finite(windows):
+    """Raise where stored windows hold NaN or infinity, naming window and recording."""
+    position = _first_not_finite(windows.values)
     if position is not None:
         window, sample = position[0][0], position[1]
+        i = np.searchsorted(windows.offsets, window, "right") - 1
         raise SignalError(
-            f"Input X contains NaN or infinity: window {window}, sample {sample}; "
-            "leave the window out"
+            f"Input X contains NaN or infinity: window {window}, sample {sample}, of "
+            f"recording {i}; leave the window out"
         )
 
 

@@ -22,6 +22,7 @@ to this module::
 `unit`, `n_times`, `n_channels` and `channel_names`.
 """
 
+import copy
 import functools
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -101,9 +102,10 @@ def check_windows(estimator, X, *, reset):
                 f"Found array with dim {X.ndim}: {name} expects windows of shape "
                 "(n_windows, n_times) or (n_windows, n_channels, n_times)"
             )
-        refuse_rows_not_finite(X)
         sfreq = resolve_rate(estimator, None)
-        return Windows(X, np.arange(len(X) + 1), sfreq=sfreq)
+        windows = Windows(X, np.arange(len(X) + 1), sfreq=sfreq)
+        refuse_rows_not_finite(windows)
+        return windows
     if X.feature_names is not None:
         raise SignalError(
             f"{name} works on signals, these windows are already features "
@@ -114,12 +116,15 @@ def check_windows(estimator, X, *, reset):
         raise SignalError("Found array with 0 sample(s): there is no recording")
     if X.n_times is None or X.dtype.kind not in "iuf":
         raise SignalError(f"{name} works on signals, got {X!r}")
-    resolve_rate(estimator, X.sfreq)
+    sfreq = resolve_rate(estimator, X.sfreq)
+    if sfreq != X.sfreq:  # the parameter knows what the windows do not
+        X = copy.copy(X)
+        X.sfreq = sfreq
     X = X if X.dtype in FLOATS else X.astype(np.float64)
     if X._values is None:
         refuse_not_finite(X._recordings)
     else:
-        refuse_rows_not_finite(X._values)
+        refuse_rows_not_finite(X)
     return X
 
 
@@ -180,9 +185,7 @@ class WindowwiseMixin(StatelessMixin):
     """
 
     def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(
-            **kwargs
-        )  # scikit-learn wraps transform for set_output
+        super().__init_subclass__(**kwargs)  # scikit-learn wraps transform here
         if "transform" in cls.__dict__:
             cls.transform = _keep_windows(cls.transform)
 

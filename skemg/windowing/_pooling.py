@@ -135,7 +135,7 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
                 "the features differ from those seen in fit; use the same feature steps"
             )
         X = X if X.dtype in FLOATS else X.astype(np.float64)
-        refuse_rows_not_finite(X.values)
+        refuse_rows_not_finite(X)
         return X
 
     def _statistics(self):
