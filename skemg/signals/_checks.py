@@ -142,12 +142,12 @@ def as_key(key):
     """Return the key for recordings, which scikit-learn sends as `(key, ...)`."""
     if not isinstance(key, tuple):
         return key
-    if len(key) != 2 or key[1] is not Ellipsis:
-        raise IndexError(
-            f"one index, of recordings, is expected, got {len(key)}; index the samples "
-            "of one recording as recordings[i][start:stop]"
-        )
-    return key[0]
+    if len(key) == 1 or (len(key) == 2 and key[1] is Ellipsis):
+        return key[0]
+    raise IndexError(
+        f"one index, of recordings, is expected, got {len(key)}; index the samples of "
+        "one recording as recordings[i][start:stop]"
+    )
 
 
 def same(one, other):

@@ -61,7 +61,7 @@ def test_a_number_gives_the_array(data):
     n = len(model.signals)
     i = data.draw(st.integers(-n, n - 1))
     recordings = model.recordings()
-    for key in (i, np.int32(i), (i, ...)):
+    for key in (i, np.int32(i), (i,), (i, ...)):
         assert_array_equal(recordings[key], model.signals[i], strict=True)
 
 
@@ -117,7 +117,7 @@ def test_a_key_past_the_end_is_an_index_error(key):
         ragged()[key]
 
 
-@pytest.mark.parametrize("key", [(0, 1), (0, slice(1, 3)), (0,), (0, ..., 1)])
+@pytest.mark.parametrize("key", [(0, 1), (0, slice(1, 3)), (0, ..., 1), ()])
 def test_a_second_index_is_refused_and_not_ignored(key):
     with pytest.raises(IndexError, match=r"recordings\[i\]\[start:stop\]"):
         ragged()[key]
