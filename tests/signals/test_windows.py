@@ -189,8 +189,8 @@ def test_a_selection_hashes_as_the_same_windows_built_anew(data):
     selection = drawn.cut[index]
     again = Windows.from_recordings(
         drawn.cut._recordings[index],
-        np.concatenate([drawn.starts[i] for i in index]),
-        np.cumsum([0, *(len(drawn.starts[i]) for i in index)]),
+        np.concatenate([drawn.starts[i] for i in index]).astype(np.int32),
+        np.cumsum([0, *(len(drawn.starts[i]) for i in index)], dtype=np.int32),
         drawn.cut.n_times,
         n_cut=drawn.cut._n_cut,
     )

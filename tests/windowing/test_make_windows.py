@@ -109,6 +109,13 @@ def test_a_coarse_track_labels_each_window_by_the_sample_at_its_centre():
     assert pure.n_dropped == 6
 
 
+def test_a_window_that_begins_with_a_label_has_it_alone():
+    sfreq = 49  # 27 / 49 * 49 is less than 27 in floats
+    X, y = emg(300, sfreq=sfreq), track(np.arange(300) // 3, sfreq=sfreq)
+    windows = make_windows(X, y, Windower(3 / sfreq, 3 / sfreq), drop_mixed=True)
+    assert windows.target.tolist() == list(range(100))
+
+
 def test_each_track_has_its_own_rate():
     y = Recordings.from_list([[0, 1], [5] * 5 + [6] * 5], sfreq=[10, 50])
     windows = make_windows(emg(200, 200), y, Windower(0.1, 0.1))
