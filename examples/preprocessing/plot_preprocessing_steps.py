@@ -21,7 +21,7 @@ import numpy as np
 from skemg.datasets import make_needle_emg
 
 true = make_needle_emg(
-    {"myopathic": 1}, n_recordings=1, duration=2.0, severity=0.8, random_state=22
+    {"myopathic": 1}, n_recordings=1, duration=2.0, severity=0.8, random_state=0
 ).data
 sfreq = true.sfreq[0]
 time = np.arange(len(true[0])) / sfreq
@@ -130,8 +130,8 @@ for name, height in missing.items():
 
 # %%
 # The left figure shows the peak where the two differ most, the right one how much of
-# the height of every peak is lost. Most potentials are wide, and either method keeps
-# them to a few µV. Decimation flattens the sharp ones, which mark myopathic muscle.
+# the height of every peak is lost. Both methods keep every peak to within 20 µV here;
+# the peak-preserving one keeps more than half of them without any loss.
 
 worst = np.argmax(missing["Plain decimation"] - missing["Peak-preserving"])
 centre = peaks[worst][0]
