@@ -3,17 +3,17 @@
 import numpy as np
 
 
-def gather(signal, first, available, n_times, n_cut):
-    """Copy windows out of a flat signal, with zeros where a recording ends early.
+def gather(recordings, recording, start, n_times, n_cut):
+    """Copy windows out of recordings, with zeros where a recording ends early.
 
     Parameters
     ----------
-    signal : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
-        All recordings one after the other.
-    first : ndarray of int of shape (n_windows,)
-        First sample of each window in `signal`.
-    available : ndarray of int of shape (n_windows,)
-        Samples from there to the end of the recording.
+    recordings : Recordings
+        The signals.
+    recording : ndarray of int of shape (n_windows,)
+        Number of the recording of each window.
+    start : ndarray of int of shape (n_windows,)
+        First sample of each window, counted from the start of its recording.
     n_times, n_cut : int
         Length of a window, and how many of its samples come from the signal.
 
@@ -22,6 +22,11 @@ def gather(signal, first, available, n_times, n_cut):
     windows : ndarray of shape (n_windows, n_times) or (n_windows, n_channels, n_times)
         The windows.
     """
+    first = recordings.offsets[recording] + start
+    available = recordings.offsets[recording + 1] - first
+    signal = recordings.values
+    if signal.ndim == 2 and len(signal) == 1:
+        signal = signal[0]
     if n_cut == n_times and len(first) and available.min() >= n_times:
         return _frames(signal, n_times)[first]
     windows = np.zeros((len(first), *signal.shape[:-1], n_times), signal.dtype)

@@ -1,6 +1,5 @@
 """Signals of their own lengths, with their sampling rate and patient."""
 
-import html
 import itertools
 
 import numpy as np
@@ -14,8 +13,8 @@ from ._checks import (
     as_offsets,
     as_rates,
     same,
-    span,
 )
+from ._present import ReprMixin, describe_recordings, stack_recordings
 from ._values import (
     as_signal,
     as_values,
@@ -25,7 +24,7 @@ from ._values import (
 )
 
 
-class Recordings:
+class Recordings(ReprMixin):
     """Signals of their own lengths that know their sampling rate and their patient.
 
     A recording is one sample for scikit-learn: `len`, `shape` and indexing count
@@ -326,38 +325,10 @@ class Recordings:
         )
 
     def __array__(self, dtype=None, copy=None):
-        n_times = self.n_times
-        if len(self) == 0:
-            raise TypeError("no recording is no array: the container is empty")
-        if len(np.unique(n_times)) != 1:
-            raise TypeError(
-                f"Recordings of {span(n_times, 'samples')} are no array; cut them with "
-                "Windower, or take one with recordings[i] or all with to_list()"
-            )
-        if self.values.ndim == 1:
-            array = self.values.reshape(len(self), -1)
-        else:
-            array = self.values.reshape(self.n_channels, len(self), -1).swapaxes(0, 1)
-        return np.array(array, dtype=dtype, copy=copy)
-
-    def __repr__(self):
-        return f"<Recordings: {self._describe()}>"
-
-    def _repr_html_(self):
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        return np.array(stack_recordings(self), dtype=dtype, copy=copy)
 
     def _describe(self):
-        parts = [f"{len(self)} recordings"]
-        if self.groups is not None:
-            parts[0] += f" of {len(np.unique(self.groups))} patients"
-        if self.n_channels > 1:
-            parts.append(f"{self.n_channels} channels")
-        if len(self) and self.sfreq is None:
-            parts.append(f"{span(self.n_times, 'samples')}, rate unknown")
-        elif len(self):
-            parts.append(f"{span(self.seconds, 's')} at {span(self.sfreq, 'Hz')}")
-        parts.append("uncalibrated" if self.unit is None else "in µV")
-        return ", ".join(parts)
+        return describe_recordings(self)
 
     def _like(self, values, offsets, sfreq, groups):
         return Recordings(

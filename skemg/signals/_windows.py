@@ -1,11 +1,10 @@
 """Bags of rows, one bag a recording: windows, features of windows, votes of windows."""
 
-import html
-
 import numpy as np
 
 from skemg.exceptions import SignalError
 
+from ._bags import BagsMixin
 from ._checks import (
     as_groups,
     as_key,
@@ -15,15 +14,15 @@ from ._checks import (
     as_start,
     refuse_bad_cut,
     same,
-    span,
 )
 from ._gather import gather
+from ._present import ReprMixin, describe_windows, stack_windows
 from ._values import as_values
 
 BLOCK = 64  # rows that stay in the L2 cache at the usual window lengths
 
 
-class Windows:
+class Windows(BagsMixin, ReprMixin):
     """The windows of each recording: one bag of rows a recording.
 
     `len`, `shape` and indexing count recordings, as scikit-learn's tools expect; the
@@ -176,20 +175,8 @@ class Windows:
         return self.rows(0, self.n_windows) if self._values is None else self._values
 
     @property
-    def shape(self):
-        return (len(self),)
-
-    @property
     def dtype(self):
         return (self._recordings if self._values is None else self._values).dtype
-
-    @property
-    def n_windows(self):
-        return int(self.offsets[-1])
-
-    @property
-    def counts(self):
-        return np.diff(self.offsets)
 
     @property
     def n_channels(self):
@@ -215,12 +202,9 @@ class Windows:
             return self._values[start:stop]
         rows = np.arange(*slice(start, stop).indices(self.n_windows))
         recording = np.searchsorted(self.offsets, rows, "right") - 1
-        first = self._recordings.offsets[recording] + self.start[rows]
-        available = self._recordings.offsets[recording + 1] - first
-        signal = self._recordings.values
-        if signal.ndim == 2 and len(signal) == 1:
-            signal = signal[0]
-        return gather(signal, first, available, self.n_times, self._n_cut)
+        return gather(
+            self._recordings, recording, self.start[rows], self.n_times, self._n_cut
+        )
 
     def blocks(self, n_rows=BLOCK):
         """Yield the rows of all windows in blocks that stay in the cache.
@@ -237,49 +221,6 @@ class Windows:
         """
         for start in range(0, self.n_windows, n_rows):
             yield self.rows(start, min(start + n_rows, self.n_windows))
-
-    def repeat(self, per_recording):
-        """Give every window the entry of its recording.
-
-        Parameters
-        ----------
-        per_recording : array-like of shape (n_recordings, ...)
-            Labels, weights or patients.
-
-        Returns
-        -------
-        per_window : ndarray of shape (n_windows, ...)
-            The same, repeated.
-        """
-        per_recording = np.asarray(per_recording)
-        if len(per_recording) != len(self):
-            raise SignalError(
-                f"{len(per_recording)} entries were given for {len(self)} recordings; "
-                "give one for each"
-            )
-        return np.repeat(per_recording, self.counts, axis=0)
-
-    def mean(self, per_window):
-        """Average something known of each window over each recording.
-
-        Parameters
-        ----------
-        per_window : array-like of shape (n_windows, ...)
-            One row a window, for example class probabilities.
-
-        Returns
-        -------
-        per_recording : ndarray of shape (n_recordings, ...)
-            The mean over the windows of each recording.
-        """
-        per_window = np.asarray(per_window)
-        if len(per_window) != self.n_windows:
-            raise SignalError(
-                f"{len(per_window)} rows were given for {self.n_windows} windows; give "
-                "one for each"
-            )
-        total = np.add.reduceat(per_window, self.offsets[:-1], axis=0, dtype=np.float64)
-        return total / self.counts.reshape(-1, *[1] * (total.ndim - 1))
 
     def with_values(self, values, *, feature_names=None, unit=None):
         """Return bags of the same sizes with other rows.
@@ -379,9 +320,6 @@ class Windows:
             return self._stored(self._values[keep], offsets, start, self.groups)
         return self._cut(self._recordings, start, offsets)
 
-    def __len__(self):
-        return len(self.offsets) - 1
-
     def __iter__(self):
         return (self[i] for i in range(len(self)))
 
@@ -417,39 +355,10 @@ class Windows:
         )
 
     def __array__(self, dtype=None, copy=None):
-        cure = (
-            "put steps that need a table inside the vote: "
-            "WindowVotingClassifier(make_pipeline(StandardScaler(), SVC()))"
-        )
-        values = self.values
-        if values.ndim == 1:
-            raise TypeError(f"Windows of labels are no array: take .values, or {cure}")
-        if len(self) == 0:
-            raise TypeError("no recording is no array: the container is empty")
-        counts = np.unique(self.counts)
-        if len(counts) != 1:
-            raise TypeError(
-                f"Windows with {counts[0]} to {counts[-1]} windows a recording are no "
-                f"array: {cure}"
-            )
-        array = values.reshape(len(self), counts[0], *values.shape[1:])
-        return np.array(array, dtype=dtype, copy=copy)
-
-    def __repr__(self):
-        return f"<Windows: {self._describe()}>"
-
-    def _repr_html_(self):
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        return np.array(stack_windows(self), dtype=dtype, copy=copy)
 
     def _describe(self):
-        text = f"{self.n_windows} windows of {len(self)} recordings"
-        if self.groups is not None:
-            text += f" of {len(np.unique(self.groups))} patients"
-        if len(self):
-            text += f", {span(self.counts, 'each')}"
-        shape = (self.n_windows, *self.rows(0, min(1, self.n_windows)).shape[1:])
-        rate = "rate unknown" if self.sfreq is None else f"at {self.sfreq:g} Hz"
-        return f"{text}, values {shape} {rate}"
+        return describe_windows(self)
 
     def _stored(self, values, offsets, start, groups):
         return Windows(
