@@ -48,30 +48,37 @@ print(X)
 # --------------------------------
 #
 # What stands inside :class:`~skemg.windowing.WindowVotingClassifier` sees windows; what
-# stands before it sees recordings. `LogSpectrum` leaves the mains and everything below
-# out, and the band above 2 kHz, where needle EMG has little.
+# stands before it sees recordings. The grid tunes all of the chain at once: the filter,
+# the down-sampling, the windows, what is measured in them, and the classifier.
 
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from skemg.features import LogSpectrum
+from skemg.features import LogSpectrum, TimeDomainFeatures
 from skemg.preprocessing import Bandpass, PeakPreservingDownsampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
-pipeline = make_pipeline(
-    Bandpass(low=50),
-    PeakPreservingDownsampler(factor=5),
-    Windower(length=0.1, hop=0.1),
-    LogSpectrum(low=60, high=2000, n_bands=24),
-    WindowVotingClassifier(
-        make_pipeline(StandardScaler(), SVC(class_weight="balanced"))
-    ),
+classifier = make_pipeline(StandardScaler(), SVC(class_weight="balanced"))
+pipeline = Pipeline(
+    [
+        ("filter", Bandpass()),
+        ("downsample", PeakPreservingDownsampler()),
+        ("window", Windower(hop=0.1)),
+        ("features", LogSpectrum()),
+        ("vote", WindowVotingClassifier(classifier)),
+    ]
 )
+time_domain = ("rms", "wl", "zc", "ssc", "kurtosis", "turns", "turn_amplitude")
 grid = {
-    "peakpreservingdownsampler__factor": [1, 5],
-    "windower__length": [0.1, 0.2],
-    "windowvotingclassifier__estimator__svc__C": [1, 10],
+    "filter__low": [20, 60],
+    "downsample__factor": [1, 5],
+    "window__length": [0.1, 0.2],
+    "features": [
+        LogSpectrum(low=60, high=2000, n_bands=24),
+        TimeDomainFeatures(time_domain, threshold=25, threshold_unit="uV"),
+    ],
+    "vote__estimator__svc__C": [1, 10],
 }
 
 # %%
@@ -110,7 +117,9 @@ for level in scoring:
     scores = result[f"test_{level}"]
     print(f"{level:18}" + "".join(f"{s:8.2f}" for s in [*scores, scores.mean()]))
 for i, fitted in enumerate(result["estimator"]):
-    print(f"chosen in fold {i + 1}: {fitted.best_params_}")
+    chosen = {**fitted.best_params_, "features": fitted.best_estimator_["features"]}
+    chosen["features"] = type(chosen["features"]).__name__
+    print(f"chosen in fold {i + 1}: {chosen}")
 
 # %%
 # The three levels differ: as a rule a vote of windows is better than a window. With so
@@ -122,14 +131,17 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(5, 3.5), layout="constrained")
+at = np.arange(len(scoring))
 for i in range(3):
     scores = [result[f"test_{level}"][i] for level in scoring]
-    ax.plot(list(scoring), scores, "o", color="C0", alpha=0.6)
+    ax.plot(at + 0.08 * (i - 1), scores, "o", label=f"fold {i + 1}")
 means = [result[f"test_{level}"].mean() for level in scoring]
-ax.plot(list(scoring), means, "_k", markersize=30, label="mean of the folds")
+ax.plot(at, means, "_k", markersize=40, label="mean")
 ax.axhline(1 / len(np.unique(y)), color="gray", linestyle="--", label="chance")
 ax.set(ylim=(0, 1.02), xlabel="One answer for each", ylabel="Balanced accuracy")
-ax.legend(loc="lower right")
+ax.set_xticks(at, list(scoring))
+ax.margins(x=0.15)
+ax.legend(loc="lower right", ncols=2)
 outputs = Path("outputs")
 outputs.mkdir(exist_ok=True)
 figure.savefig(outputs / "grouped_grid_search_scores.png", dpi=150)
