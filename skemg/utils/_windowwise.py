@@ -41,6 +41,7 @@ from ._recordings import FLOATS
 from ._sklearn import check_feature_names_in
 
 _ROWS = 64  # rows of a block: they stay in the L2 cache
+_SAMPLES = 1 << 19  # and no more samples than this, however long the windows are
 _ROWS_A_THREAD = 4 * _ROWS  # fewer are not worth a second thread
 
 
@@ -142,7 +143,7 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
     n_columns : int
         Features of one channel.
     n_rows : int, default=64
-        Windows of a block, which should stay in the L2 cache.
+        Windows of a block, which should stay in the L2 cache; fewer of long windows.
 
     Returns
     -------
@@ -150,6 +151,7 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
         The features, the columns of a channel together.
     """
     n_windows = windows.n_windows
+    n_rows = min(n_rows, _SAMPLES // (windows.n_channels * windows.n_times) + 1)
     table = np.empty((n_windows, windows.n_channels * n_columns), windows.dtype)
 
     def compute(start, stop):

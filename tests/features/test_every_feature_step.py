@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -233,3 +234,16 @@ def test_a_list_of_features_that_makes_no_sense_is_refused(step, features, messa
 def test_a_rate_that_contradicts_the_windows_is_refused(step):
     with pytest.raises(SignalError, match="1000"):
         clone(step).set_params(sfreq=1000).fit(windows())
+
+
+def test_long_windows_need_no_more_scratch_than_short_ones():
+    x = np.random.default_rng(0).standard_normal((20, 480_000), dtype=np.float32)
+    emg = Recordings.from_array(x, sfreq=48_000)
+    windows = Windower(length=10, hop=10).fit_transform(emg)
+    step = DWTFeatures().fit(windows)
+    step.transform(windows)
+    tracemalloc.start()
+    step.transform(windows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.5 * emg.values.nbytes
