@@ -117,16 +117,23 @@ def check_windows(estimator, X, *, reset):
         raise SignalError("Found array with 0 sample(s): there is no recording")
     if X.n_times is None or X.dtype.kind not in "iuf":
         raise SignalError(f"{name} works on signals, got {X!r}")
-    sfreq = resolve_rate(estimator, X.sfreq)
-    if sfreq != X.sfreq:  # the parameter knows what the windows do not
-        X = copy.copy(X)
-        X.sfreq = sfreq
+    X = _with_rate(estimator, X)
     X = X if X.dtype in FLOATS else X.astype(np.float64)
     if X._values is None:
         refuse_not_finite(X._recordings)
     else:
         refuse_rows_not_finite(X)
     return X
+
+
+def _with_rate(estimator, windows):
+    """Return the windows, with the rate of the parameter where they have none."""
+    sfreq = resolve_rate(estimator, windows.sfreq)
+    if sfreq == windows.sfreq:
+        return windows
+    windows = copy.copy(windows)
+    windows.sfreq = sfreq
+    return windows
 
 
 def compute_columns(function, windows, n_columns, n_rows=_ROWS):
@@ -246,7 +253,7 @@ def _keep_windows(method):
         values = bare(self, X)
         if isinstance(values, Windows):  # of a subclass that calls its parent
             return values
-        names = self._all_names(layout(check_windows(self, X, reset=False)))
+        names = self._all_names(layout(_with_rate(self, X)))
         return X.with_values(values, feature_names=names)
 
     return transform
