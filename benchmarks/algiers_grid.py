@@ -64,9 +64,9 @@ def main():
             fitted = clone(search).fit(X[train], emg.target[train])
             proba[test] = fitted.predict_proba(X[test])
             print(f"{split}, fold {fold + 1}: {fitted.best_params_}", flush=True)
-        for level, (score, low, high) in level_scores(
-            None, proba, emg.groups, emg.target
-        ).items():
+        levels = level_scores(None, proba, emg.groups, emg.target)
+        for level in ("recording", "patient"):
+            score, low, high = levels[level]
             print(
                 f"{split} | {level} | {score:.3f} [{low:.3f}, {high:.3f}]", flush=True
             )
