@@ -20,7 +20,7 @@ emg = needle_like()
 signals = np.asarray(emg)
 hop = N_TIMES // 2
 step = Windower(length=N_TIMES / SFREQ, hop=hop / SFREQ).fit(emg)
-n_windows = step.transform(emg).n_windows
+windows = step.transform(emg)
 
 
 def with_numpy():
@@ -29,35 +29,35 @@ def with_numpy():
 
 
 def as_libemg():
-    windows = []
+    bags = []
     for signal in signals:
         starts = range(0, len(signal) - N_TIMES + 1, hop)
-        windows.append(np.array([[signal[s : s + N_TIMES]] for s in starts]))
-    return np.concatenate(windows)[:, 0]
+        bags.append(np.array([[signal[s : s + N_TIMES]] for s in starts]))
+    return np.concatenate(bags)[:, 0]
 
 
 def as_seglearn():
-    windows = []
+    bags = []
     for signal in signals:
         samples = [signal[i : i + 1 - N_TIMES or None : hop] for i in range(N_TIMES)]
-        windows.append(np.hstack(samples).reshape(-1, N_TIMES, order="F"))
-    return np.ascontiguousarray(np.concatenate(windows))
+        bags.append(np.hstack(samples).reshape(-1, N_TIMES, order="F"))
+    return np.ascontiguousarray(np.concatenate(bags))
 
 
 compare(
     "Windows of 960 samples, half overlapping, gathered",
-    {"skemg": lambda: step.transform(emg).values},
+    {"skemg": lambda: windows.values},
     {
         "numpy view and copy": with_numpy,
         "as LibEMG": as_libemg,
         "as seglearn": as_seglearn,
     },
     assert_array_equal,
-    n_items=n_windows,
+    n_items=windows.n_windows,
 )
 
 tracemalloc.start()
-windows = step.transform(emg)
+step.transform(emg)
 peak = tracemalloc.get_traced_memory()[1]
 tracemalloc.stop()
 print(
