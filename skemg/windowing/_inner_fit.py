@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 from sklearn import get_config
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
@@ -12,6 +13,8 @@ from sklearn.utils.validation import has_fit_parameter
 from skemg.exceptions import SignalError
 from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import check_sample_weight, num_samples
+
+_SEARCHES = (GridSearchCV, RandomizedSearchCV)
 
 
 def hand_on_rate(inner, sfreq):
@@ -130,7 +133,7 @@ def _last_step(estimator):
     """Return name and estimator of what a pipeline or search hands parameters to."""
     if isinstance(estimator, Pipeline):
         return estimator.steps[-1][0] + "__", estimator.steps[-1][1]
-    if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
+    if isinstance(estimator, _SEARCHES):
         return "", estimator.estimator
     return "", None
 
@@ -165,10 +168,20 @@ def _request_weights(inner):
             if has_fit_parameter(step, "sample_weight"):
                 asked = get_routing_for_object(step).consumes("fit", ["sample_weight"])
                 step.set_fit_request(sample_weight=bool(asked))
+        if isinstance(inner, _SEARCHES):
+            _score_without_weights(inner)
         if has_fit_parameter(last, "sample_weight"):
             last.set_fit_request(sample_weight=True)
         inner = last
     return ""
+
+
+def _score_without_weights(search):
+    """Let the scores of a search ignore the weights, as they do without routing."""
+    name = "accuracy" if search.scoring is None else search.scoring
+    if isinstance(name, str):
+        scorer = get_scorer(name).set_score_request(sample_weight=False)
+        search.set_params(scoring=scorer)
 
 
 def _refuse_samplers(inner):

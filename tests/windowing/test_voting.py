@@ -193,6 +193,34 @@ def test_balance_changes_an_svm_behind_a_scaler_as_weights_would(routing):
     assert_allclose(vote.estimator_.decision_function(X.values), expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize("routing", [False, True])
+@pytest.mark.parametrize("scoring", [None, "balanced_accuracy"])
+def test_balance_reaches_the_classifier_of_a_search_inside(scoring, routing):
+    rng = np.random.default_rng(0)
+    counts = np.tile([1, 9], 6)
+    y = np.repeat([0, 1, 0, 1, 0, 1], 2)
+    values = rng.normal(size=(60, 2)) + np.repeat(y, counts)[:, np.newaxis]
+    X = Windows(
+        values, np.append(0, counts.cumsum()), sfreq=1, groups=np.repeat(range(6), 2)
+    )
+    search = GridSearchCV(
+        behind_scaler(SVC()),
+        {"svc__C": [0.1, 1]},
+        cv=PatientKFold(3),
+        scoring=scoring,
+        error_score="raise",
+    )
+    with config_context(enable_metadata_routing=routing):
+        vote = WindowVotingClassifier(search, balance="recording").fit(X, y)
+    best = vote.estimator_
+    weights = np.repeat(60 / 12 / counts, counts)
+    alone = behind_scaler(SVC(**best.best_estimator_[-1].get_params()))
+    alone.fit(values, np.repeat(y, counts), svc__sample_weight=weights)
+    assert_allclose(
+        best.decision_function(values), alone.decision_function(values), rtol=1e-6
+    )
+
+
 def test_balance_multiplies_the_sample_weight():
     vote = WindowVotingClassifier(Recorder(), balance="recording")
     vote.fit(bags(), Y, sample_weight=[1, 2, 3, 4])
