@@ -62,8 +62,7 @@ class Bandpass(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
     .. [1] De Luca, C. J., Gilmore, L. D., Kuznetsov, M., Roy, S. H. (2010). "Filtering
        the surface EMG signal: movement artifact and baseline noise contamination."
        J. of Biomechanics, 43(8). doi:10.1016/j.jbiomech.2010.01.027
-    .. [2] Tatlidil, H., Ekinci, F., Boz, C. (2025). "Classification of needle EMG
-       signals with deep learning." doi:10.20883/medical.e1391
+    .. [2] Tatlidil, Ekinci and Boz (2025). doi:10.20883/medical.e1391
 
     Examples
     --------

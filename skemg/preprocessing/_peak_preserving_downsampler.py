@@ -58,8 +58,7 @@ class PeakPreservingDownsampler(
 
     References
     ----------
-    .. [1] Tatlidil, H., Ekinci, F., Boz, C. (2025). "Classification of needle EMG
-       signals with deep learning." doi:10.20883/medical.e1391
+    .. [1] Tatlidil, Ekinci and Boz (2025). doi:10.20883/medical.e1391
 
     Examples
     --------

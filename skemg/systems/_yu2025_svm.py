@@ -39,8 +39,8 @@ def yu2025_svm(*, calibrated=False):
 
     References
     ----------
-    .. [1] Yu (2025). Surface EMG movement states with a light CNN, on Di Nardo, F. et
-       al. (2024), doi:10.13026/grdj-qx06.
+    .. [1] Yu (2025), who sets it beside a light convolutional network on the recordings
+       of Di Nardo et al. (2024). doi:10.13026/grdj-qx06
 
     Examples
     --------

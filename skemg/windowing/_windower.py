@@ -50,8 +50,7 @@ class Windower(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
 
     References
     ----------
-    .. [1] Tatlidil, H., Ekinci, F., Boz, C. (2025). "Classification of needle EMG
-       signals with deep learning." doi:10.20883/medical.e1391
+    .. [1] Tatlidil, Ekinci and Boz (2025). doi:10.20883/medical.e1391
 
     Examples
     --------
