@@ -5,13 +5,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import assert_all_finite, column_or_1d, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
+from skemg.utils._labels import check_labels
 from skemg.utils._sklearn import num_samples
 
 from ._inner_fit import hand_on_rate, inner_fit_params
@@ -115,14 +115,7 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         """
         self._check_parameters()
         windows = self._check(X, reset=True)
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
-        if len(y) != len(windows):
-            raise ValueError(
-                "Found input variables with inconsistent numbers of samples: X has "
-                f"{len(windows)} recordings, y has {len(y)} labels"
-            )
+        y = check_labels(y, len(windows))
         inner = clone(self._inner())
         hand_on_rate(inner, windows.sfreq)
         params = inner_fit_params(

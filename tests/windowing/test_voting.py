@@ -312,6 +312,20 @@ def test_labels_of_another_number_are_refused():
         WindowVotingClassifier().fit(bags(), Y[:3])
 
 
+@pytest.mark.parametrize(
+    "y, message",
+    [
+        ([np.nan, "a", "b", "b"], "label of recording 0 is nan"),
+        (["a", None, "b", "b"], "label of recording 1 is None"),
+        (["a", 1, "b", "b"], "mixes strings and numbers"),
+        (np.array([1.0, np.nan, 2.0, 2.0]), "NaN"),
+    ],
+)
+def test_missing_and_mixed_labels_are_refused(y, message):
+    with pytest.raises(ValueError, match=message):
+        WindowVotingClassifier().fit(bags(), y)
+
+
 def test_one_class_is_refused_by_the_classifier_inside():
     with pytest.raises(ValueError, match="class"):
         WindowVotingClassifier(LogisticRegression()).fit(bags(), ["a"] * 4)
