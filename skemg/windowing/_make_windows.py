@@ -92,7 +92,12 @@ def _durations(windows, X):
     """Return the seconds of each recording, which the tracks must have too."""
     if isinstance(X, Recordings) and X.sfreq is not None:
         return X.seconds
-    return np.array([np.shape(signal)[-1] for signal in X]) / windows.sfreq
+    if windows._recordings is None:
+        raise SignalError(
+            "a track needs recordings that know their rate: pass "
+            "Recordings.from_list(..., sfreq=...)"
+        )
+    return windows._recordings.seconds
 
 
 def _labels_of_track(windows, seconds, track, rule):

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 
 from skemg.exceptions import SignalError
 from skemg.features import TimeDomainFeatures
-from skemg.preprocessing import Bandpass
+from skemg.preprocessing import AmplitudeScaler, Bandpass, PeakPreservingDownsampler
 from skemg.signals import Recordings
 from skemg.windowing import Windower, make_windows
 
@@ -198,3 +198,18 @@ def test_steps_that_end_in_no_windows_are_refused():
         TypeError, match="gives Recordings, no Windows; pass a Windower"
     ):
         make_windows(emg(400), [0], Bandpass(20, 400))
+
+
+def test_a_track_fits_plain_recordings_whose_rate_a_step_lowers():
+    windower = make_pipeline(
+        PeakPreservingDownsampler(5, sfreq=1000), Windower(0.1, 0.1)
+    )
+    labels = track([0] * 50 + [1] * 50, sfreq=100)
+    windows = make_windows([np.arange(1000.0)], labels, windower)
+    assert windows.target.tolist() == [0] * 5 + [1] * 5
+
+
+def test_a_track_asks_for_the_rate_where_no_recording_tells_it():
+    windower = make_pipeline(Windower(0.1, 0.1, sfreq=1000), AmplitudeScaler())
+    with pytest.raises(SignalError, match="a track needs recordings that know"):
+        make_windows([np.arange(1000.0)], track([0] * 100, sfreq=100), windower)
