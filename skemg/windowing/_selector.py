@@ -305,11 +305,18 @@ def _report(windows, reasons, keep):
 
 
 def _seconds(windows):
-    """Return how many seconds of each recording its windows cover, overlap once."""
-    n_times, sfreq = windows.n_times, windows.sfreq or 1.0
+    """Return how many seconds of each recording its windows cover, overlap once.
+
+    Zeros that fill a window are no part of the recording.
+    """
+    n_cut, sfreq = windows._n_cut, windows.sfreq or 1.0
     if windows.start is None:
-        return windows.counts * n_times / sfreq
-    new = np.full(windows.n_windows, n_times)
-    new[:-1] = np.minimum(np.diff(windows.start), n_times)
-    new[windows.offsets[1:] - 1] = n_times  # nothing follows the last window of a bag
+        return windows.counts * n_cut / sfreq
+    new = np.full(windows.n_windows, n_cut)
+    new[:-1] = np.minimum(np.diff(windows.start), n_cut)
+    last = windows.offsets[1:] - 1
+    new[last] = n_cut  # nothing follows the last window of a bag
+    if windows._recordings is not None:
+        left = windows._recordings.n_times - windows.start[last]
+        new[last] = np.minimum(left, n_cut)
     return np.add.reduceat(new, _starts(windows)) / sfreq

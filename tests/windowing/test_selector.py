@@ -75,6 +75,20 @@ def test_report_counts_seconds_once_where_windows_overlap():
     assert_allclose(report["seconds_dropped"], [0.25])
 
 
+@pytest.mark.parametrize(
+    "cut, seconds",
+    [
+        ({"length": 0.1, "hop": 0.2, "n_times": 800}, [0.3]),  # 500 of them are cut
+        ({"length": 1.0, "hop": 1.0, "short": "pad"}, [0.5]),
+    ],
+)
+def test_report_counts_no_seconds_of_padding(cut, seconds):
+    emg = Recordings.from_list([effort(4, 4, 4, 90, 90)], sfreq=SFREQ)
+    X = Windower(**cut).fit_transform(emg)
+    report = WindowSelector(activity=None).fit(X).report_
+    assert_allclose(report["seconds_kept"] + report["seconds_dropped"], seconds)
+
+
 def test_a_plain_array_is_returned_as_it_came():
     X = np.vstack([np.zeros(500), effort(3)])
     with warnings.catch_warnings():
