@@ -53,12 +53,11 @@ class CNNGRUClassifier(NetClassifier):
 
     See Also
     --------
-    LightCNNClassifier : Much faster.
     skemg.windowing.WindowVotingClassifier : From windows to recordings.
 
     References
     ----------
-    .. [1] Tatlidil, E., Ekinci, G., Boz, C. (2025). doi:10.20883/medical.e1391
+    .. [1] Tatlidil, Ekinci and Boz (2025). doi:10.20883/medical.e1391
 
     Examples
     --------
