@@ -18,6 +18,7 @@ _SUBPACKAGES = [
     "features",
     "metrics",
     "model_selection",
+    "nn",
     "preprocessing",
     "signals",
     "systems",

@@ -33,10 +33,18 @@ def test_import_of_the_package_loads_neither_numpy_nor_scikit_learn():
     assert run.stdout.strip() == "set()"
 
 
-def test_import_of_all_subpackages_loads_nothing_beyond_scikit_learn():
+def test_import_of_all_subpackages_but_nets_loads_nothing_beyond_scikit_learn():
     of_sklearn = modules_after("import sklearn.datasets, sklearn.model_selection")
-    subpackages = ", ".join(f"skemg.{name}" for name in skemg._SUBPACKAGES)
+    subpackages = ", ".join(
+        f"skemg.{name}" for name in skemg._SUBPACKAGES if name != "nn"
+    )
     assert set(modules_after(f"import {subpackages}")) <= set(of_sklearn)
+
+
+def test_import_of_the_nets_loads_what_torch_and_skorch_load_and_no_more():
+    of_skorch = modules_after("import skorch.callbacks, sklearn.model_selection")
+    assert set(modules_after("import skemg.nn")) <= set(of_skorch)
+    assert {"torch", "skorch"} <= set(of_skorch)
 
 
 @pytest.mark.parametrize("name", skemg._SUBPACKAGES)

@@ -1,0 +1,5 @@
+"""Neural networks of the literature as scikit-learn classifiers, on CPU and CUDA."""
+
+from ._cnn_gru import CNNGRUClassifier
+
+__all__ = ["CNNGRUClassifier"]

@@ -1,0 +1,61 @@
+"""Changes of the training windows that are drawn anew for every batch."""
+
+import numbers
+
+import torch
+
+_STRENGTHS = ("noise", "shift", "amplitude", "polarity")
+
+
+class Augment:
+    """Change windows of shape (n_windows, n_channels, n_times) where they lie.
+
+    Parameters
+    ----------
+    strengths : dict
+        Some of noise, shift, amplitude, polarity; see the parameter `augment`.
+    """
+
+    def __init__(self, strengths):
+        for name, value in strengths.items():
+            if name not in _STRENGTHS:
+                raise ValueError(f"augment knows {_STRENGTHS}, got {name!r}")
+            if not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+                raise ValueError(
+                    f"augment={{{name!r}: {value!r}}}: strengths are from 0 to 1"
+                )
+        self.strengths = strengths
+
+    def __call__(self, X):
+        """Return changed windows.
+
+        Parameters
+        ----------
+        X : tensor of shape (n_windows, n_channels, n_times)
+            The windows.
+
+        Returns
+        -------
+        X : tensor of shape (n_windows, n_channels, n_times)
+            New windows; the given ones stay as they are.
+        """
+        get = self.strengths.get
+        if shift := get("shift", 0):
+            X = _shifted(X, shift)
+        if amplitude := get("amplitude", 0):
+            X = X * torch.exp(amplitude * torch.randn_like(X[:, :1, :1]))
+        if polarity := get("polarity", 0):
+            X = torch.where(torch.rand_like(X[:, :1, :1]) < polarity, -X, X)
+        if noise := get("noise", 0):
+            sd = X.std(dim=-1, keepdim=True, correction=0)
+            X = X + noise * sd * torch.randn_like(X)
+        return X
+
+
+def _shifted(X, shift):
+    """Roll each window by up to `shift` of its length, all its channels alike."""
+    n_windows, _, n_times = X.shape
+    most = int(shift * n_times)
+    by = torch.randint(-most, most + 1, (n_windows, 1, 1), device=X.device)
+    at = (torch.arange(n_times, device=X.device) - by) % n_times
+    return X.gather(-1, at.expand(X.shape))

@@ -1,0 +1,408 @@
+"""What all neural classifiers share: training, prediction and saving."""
+
+import copy
+import warnings
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+from skorch.history import History
+
+from skemg.exceptions import SignalError
+from skemg.signals import Recordings, Windows
+from skemg.utils._groups import resolve_groups
+from skemg.utils._sklearn import check_sample_weight, num_samples
+
+from ._augment import Augment
+from ._context import arithmetic, choose_device, one_thread_in_workers, private_seed
+from ._hold_out import hold_out
+from ._net import Net
+from ._parameters import OPTIMIZERS, check_training
+from ._rows import Batches, Rows
+from ._state import to_arrays, to_tensors
+
+
+class NetClassifier(ClassifierMixin, BaseEstimator):
+    """A scikit-learn classifier that owns a skorch net.
+
+    A subclass has `_module`, a torch module that takes `n_channels`, `n_times` and
+    `n_classes`, and `_architecture`, which checks its own parameters and returns the
+    rest of what the module takes. It may extend `_callbacks`.
+    """
+
+    # scikit-learn's marker that `fit` asks for `groups` without the user's request
+    __metadata_request__fit = {"groups": True}
+
+    def __init__(
+        self,
+        *,
+        max_epochs,
+        batch_size,
+        lr,
+        optimizer,
+        weight_decay,
+        early_stopping,
+        validation_fraction,
+        patience,
+        class_weight,
+        augment,
+        precision,
+        compile,
+        device,
+        callbacks,
+        net_params,
+        warm_start,
+        verbose,
+        random_state,
+    ):
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.optimizer = optimizer
+        self.weight_decay = weight_decay
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.class_weight = class_weight
+        self.augment = augment
+        self.precision = precision
+        self.compile = compile
+        self.device = device
+        self.callbacks = callbacks
+        self.net_params = net_params
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def fit(self, X, y, sample_weight=None, groups=None):
+        """Train the net.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_windows, n_times) or \
+                (n_windows, n_channels, n_times)
+            The windows, a sample each.
+        y : array-like of shape (n_windows,)
+            The class of each window.
+        sample_weight : array-like of shape (n_windows,), default=None
+            Weight of each window in the loss.
+        groups : array-like of shape (n_windows,), default=None
+            The patient of each window. Early stopping holds out whole patients.
+
+        Returns
+        -------
+        self : NetClassifier
+            The fitted classifier.
+        """
+        check_training(self)
+        architecture = self._architecture()
+        warm = self.warm_start and hasattr(self, "net_")
+        groups = resolve_groups(groups, X, num_samples(X))
+        X, y, weight, groups = self._check_training_data(
+            X, y, sample_weight, groups, reset=not warm
+        )
+        classes = self.classes_ if warm else np.unique(y)
+        if len(classes) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs at least two classes, got one class: "
+                f"{classes[0]!r}"
+            )
+        codes = _codes(y, classes)
+        if not warm:
+            self._start(classes, X.shape[1:])
+        train, held_out = np.ones(len(codes), dtype=bool), None
+        if self.early_stopping:
+            held_out = hold_out(
+                codes,
+                classes,
+                groups,
+                self.validation_fraction,
+                np.random.RandomState(self._split_seed),
+            )
+            train = ~held_out
+            self.validation_groups_ = None
+            if groups is not None:
+                self.validation_groups_ = np.unique(groups[held_out])
+        data = (X, codes, weight)
+        return self._train(architecture, data, train, held_out, self.max_epochs, warm)
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train for one more epoch.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_windows, n_times) or \
+                (n_windows, n_channels, n_times)
+            The windows.
+        y : array-like of shape (n_windows,)
+            The class of each window.
+        classes : array-like of shape (n_classes,), default=None
+            All classes; needed in the first call where y lacks one.
+        sample_weight : array-like of shape (n_windows,), default=None
+            Weight of each window in the loss.
+
+        Returns
+        -------
+        self : NetClassifier
+            The classifier.
+        """
+        check_training(self)
+        architecture = self._architecture()
+        if isinstance(self.class_weight, str):
+            raise ValueError(
+                f"class_weight={self.class_weight!r} needs all windows at once; in "
+                "partial_fit give a dict or sample_weight"
+            )
+        warm = hasattr(self, "net_")
+        X, y, weight, _ = self._check_training_data(
+            X, y, sample_weight, None, reset=not warm
+        )
+        if not warm:
+            self._start(np.unique(y if classes is None else classes), X.shape[1:])
+        data = (X, _codes(y, self.classes_), weight)
+        train = np.ones(len(y), dtype=bool)
+        return self._train(architecture, data, train, None, 1, warm)
+
+    def predict_proba(self, X):
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_windows, n_times) or \
+                (n_windows, n_channels, n_times)
+            The windows.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_windows, n_classes)
+            Probabilities, in the order of `classes_`.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, _plain(self, X), reset=False, **self._array_rules())
+        self._check_shape(X)
+        rows = self._rows(X, np.zeros(len(X), dtype=np.int64), None)
+        with one_thread_in_workers(), arithmetic(self.net_.device, self.precision):
+            return self.net_.predict_proba(rows)
+
+    def predict(self, X):
+        """Return the most probable class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_windows, n_times) or \
+                (n_windows, n_channels, n_times)
+            The windows.
+
+        Returns
+        -------
+        y : ndarray of shape (n_windows,)
+            The classes.
+        """
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
+
+    @property
+    def history_(self):
+        """Losses of each epoch."""
+        check_is_fitted(self)
+        return self.net_.history
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "net_")
+
+    # -- data --------------------------------------------------------------------------
+
+    def _array_rules(self):
+        dtype = np.float64 if self.precision == "float64" else np.float32
+        # torch warns of the read-only arrays that joblib hands to workers
+        return {"dtype": dtype, "order": "C", "allow_nd": True, "force_writeable": True}
+
+    def _check_training_data(self, X, y, sample_weight, groups, *, reset):
+        """Return arrays without the rows of weight zero."""
+        X, y = validate_data(
+            self, _plain(self, X), y, reset=reset, **self._array_rules()
+        )
+        check_classification_targets(y)
+        if not reset:
+            self._check_shape(X)
+        if X.ndim > 3:
+            raise ValueError(
+                f"Found array with dim {X.ndim}: {type(self).__name__} expects windows "
+                "of shape (n_windows, n_times) or (n_windows, n_channels, n_times)"
+            )
+        if sample_weight is None and self.class_weight is None:
+            return X, y, None, groups
+        weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        if self.class_weight is not None:
+            weight = weight * compute_sample_weight(self.class_weight, y)
+        kept = weight > 0
+        if not kept.any():
+            raise ValueError("sample_weight is zero everywhere; no window is left")
+        groups = None if groups is None else groups[kept]
+        return X[kept], y[kept], weight[kept].astype(X.dtype), groups
+
+    def _check_shape(self, X):
+        if X.shape[1:] != self._shape:
+            raise ValueError(
+                f"X has windows of shape {X.shape[1:]}, but {type(self).__name__} was "
+                f"fitted on windows of shape {self._shape}"
+            )
+
+    def _rows(self, X, codes, weight):
+        X = X if X.ndim == 3 else X[:, np.newaxis]
+        return Rows(
+            torch.from_numpy(X),
+            torch.from_numpy(codes),
+            None if weight is None else torch.from_numpy(weight),
+        )
+
+    # -- training ----------------------------------------------------------------------
+
+    def _start(self, classes, shape):
+        """Remember what a new net depends on."""
+        if self.random_state is None:  # fresh entropy, not numpy's global generator
+            self._rng = np.random.RandomState()
+        else:
+            self._rng = check_random_state(self.random_state)
+        self._split_seed = self._rng.randint(np.iinfo(np.int32).max)
+        self.classes_ = classes
+        self._shape = tuple(shape)
+
+    def _train(self, architecture, data, train, held_out, max_epochs, warm):
+        """Train, and be unfitted should anything go wrong on the way."""
+        net = self.__dict__.pop("net_", None)
+        device = net.device if warm else choose_device(self.device)
+        seed = self._rng.randint(np.iinfo(np.int32).max)
+        with self._surroundings(seed, device):
+            if not warm:
+                net = self._new_net(architecture, device).initialize()
+            net.max_epochs = max_epochs
+            net.partial_fit(
+                self._rows(*_where(data, train)).to(device),
+                None
+                if held_out is None
+                else self._rows(*_where(data, held_out)).to(device),
+            )
+        self.net_ = net
+        return self
+
+    @contextmanager
+    def _surroundings(self, seed, device):
+        with (
+            private_seed(seed, device),
+            one_thread_in_workers(),
+            arithmetic(device, self.precision),
+        ):
+            try:
+                yield
+            except torch.OutOfMemoryError as error:
+                raise MemoryError(
+                    f"the GPU has too little memory for batch_size={self.batch_size}; "
+                    'lower it, or use precision="bf16"'
+                ) from error
+
+    def _new_net(self, architecture, device):
+        n_channels, n_times = (
+            self._shape if len(self._shape) == 2 else (1, *self._shape)
+        )
+        params = {
+            "module": self._module,
+            "module__n_channels": n_channels,
+            "module__n_times": n_times,
+            "module__n_classes": len(self.classes_),
+            **{f"module__{name}": value for name, value in architecture.items()},
+            "criterion": torch.nn.CrossEntropyLoss,
+            "criterion__reduction": "none",
+            "optimizer": OPTIMIZERS[self.optimizer],
+            "optimizer__weight_decay": self.weight_decay,
+            "optimizer__fused": True if device == "cuda" else None,
+            "lr": self.lr,
+            "batch_size": self.batch_size,
+            "iterator_train": Batches,
+            "iterator_train__shuffle": True,
+            "iterator_train__augment": self.augment and Augment(self.augment),
+            "iterator_valid": Batches,
+            "train_split": None,
+            "classes": np.arange(len(self.classes_)),
+            "precision": self.precision,
+            "patience": self.patience,
+            "compile": self.compile,
+            "device": device,
+            "verbose": self.verbose,
+            "callbacks": self._callbacks(),
+        }
+        return Net(**{**params, **(self.net_params or {})})
+
+    def _callbacks(self):
+        # skorch changes callbacks, and fit must not change a parameter
+        return copy.deepcopy(list(self.callbacks or []))
+
+    # -- saving: plain arrays instead of torch objects ---------------------------------
+
+    def __getstate__(self):
+        state = dict(super().__getstate__())
+        net = state.pop("net_", None)
+        if net is not None:
+            state["_net_state"] = {
+                "module": to_arrays(dict(_bare(net.module_).state_dict())),
+                "optimizer": to_arrays(net.optimizer_.state_dict()),
+                "history": net.history.to_list(),
+            }
+        return state
+
+    def __setstate__(self, state):
+        state = dict(state)
+        saved = state.pop("_net_state", None)
+        super().__setstate__(state)
+        if saved is None:
+            return
+        device = self.device
+        if device == "cuda" and not torch.cuda.is_available():
+            warnings.warn(
+                "CUDA is not available here; the net is loaded on the CPU", stacklevel=2
+            )
+            device = "cpu"
+        device = choose_device(device)
+        with private_seed(0, device):
+            net = self._new_net(self._architecture(), device).initialize()
+        _bare(net.module_).load_state_dict(to_tensors(saved["module"]))
+        net.optimizer_.load_state_dict(to_tensors(saved["optimizer"]))
+        net.history = History(saved["history"])
+        self.net_ = net
+
+
+def _codes(y, classes):
+    codes = np.searchsorted(classes, y)
+    codes[codes == len(classes)] = 0
+    if not np.array_equal(classes[codes], y):
+        new = np.setdiff1d(y, classes).tolist()
+        raise ValueError(f"y has labels {new} that are not among the classes {classes}")
+    return codes
+
+
+def _where(data, chosen):
+    """Return the chosen rows, without a copy where they are all."""
+    if chosen.all():
+        return data
+    return tuple(None if array is None else array[chosen] for array in data)
+
+
+def _bare(module):
+    """Return the module inside a compiled one."""
+    return getattr(module, "_orig_mod", module)
+
+
+def _plain(estimator, X):
+    """Return recordings as an array; windows belong inside the vote."""
+    if isinstance(X, Windows):
+        name = type(estimator).__name__
+        raise SignalError(
+            f"{name} works on a plain array of windows; put it inside the vote: "
+            f"WindowVotingClassifier({name}())"
+        )
+    return np.asarray(X) if isinstance(X, Recordings) else X

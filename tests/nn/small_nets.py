@@ -1,0 +1,21 @@
+"""Small settings of every net, and windows that they can learn."""
+
+import numpy as np
+
+from skemg.nn import CNNGRUClassifier
+
+SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
+NETS = [
+    CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), **SMALL),
+]
+
+
+def make_windows(n_patients=6, n_each=6, n_times=32, seed=0):
+    """Return windows of slow or fast waves in noise, their classes and patients."""
+    rng = np.random.default_rng(seed)
+    patient = np.repeat(np.arange(n_patients), n_each)
+    fast = patient % 2 == 1
+    phase = rng.uniform(0, 2 * np.pi, len(patient))
+    angle = np.where(fast, 1.2, 0.2)[:, np.newaxis] * np.arange(n_times)
+    X = np.sin(angle + phase[:, np.newaxis]) + rng.normal(0, 0.2, angle.shape)
+    return X, np.where(fast, "fast", "slow"), np.array([f"p{i}" for i in patient])
