@@ -225,10 +225,11 @@ class LogSpectrum(WindowwiseMixin, TransformerMixin, BaseEstimator):
             prefix = "logspectrum_bin"
         else:
             prefix, unit, step = "logspectrum_", "hz", layout.sfreq / layout.n_times
+        digits = max(6, len(str(layout.n_times)) + 1)  # as many as tell bins apart
         names = [
-            f"{prefix}{start * step:g}{unit}"
+            f"{prefix}{start * step:.{digits}g}{unit}"
             if self.n_bands is None
-            else f"{prefix}{start * step:g}-{stop * step:g}{unit}"
+            else f"{prefix}{start * step:.{digits}g}-{stop * step:.{digits}g}{unit}"
             for start, stop in zip(starts, stops, strict=True)
         ]
         return names + [f"delta_{name}" for name in names] * self.delta

@@ -163,3 +163,12 @@ def test_no_memory_of_the_size_of_the_batch_is_used_beside_the_output():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < table.nbytes + 4e6
+
+
+def test_the_bins_of_very_long_windows_have_names_of_their_own():
+    windows = np.zeros((1, 48_000 * 12))
+    spectrum = LogSpectrum(low=23_999.9, sfreq=48_000).fit(windows)
+    assert spectrum.get_feature_names_out().tolist() == [
+        "logspectrum_23999.92hz",
+        "logspectrum_24000hz",
+    ]
