@@ -150,10 +150,9 @@ def patient_scorer(metric="accuracy"):
 def _vote_and_windows(estimator, X):
     """Return the fitted vote and the windows that it sees."""
     estimator = getattr(estimator, "best_estimator_", estimator)
-    if isinstance(estimator, Pipeline) and len(estimator) > 1:
-        steps, last = estimator[:-1], estimator[-1]
-        X = steps.transform(X)
-        return _vote_and_windows(last, X)
+    if isinstance(estimator, Pipeline):
+        X = estimator[:-1].transform(X) if len(estimator) > 1 else X
+        return _vote_and_windows(estimator[-1], X)
     if not hasattr(estimator, "predict_proba_windows"):
         raise TypeError(
             "window_scorer needs a pipeline that ends in WindowVotingClassifier, got "

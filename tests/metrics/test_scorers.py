@@ -10,6 +10,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, cross_validate
+from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from skemg.metrics import patient_accuracy_score, patient_scorer, window_scorer
@@ -107,6 +108,13 @@ def test_patients_must_be_known(bags):
     vote = WindowVotingClassifier().fit(X, y)
     with pytest.raises(ValueError, match=r"Recordings\(groups=...\)"):
         patient_scorer()(vote, X.with_groups(None), y)
+
+
+def test_window_scorer_takes_a_pipeline_of_the_vote_alone(bags):
+    X, y = bags
+    vote = WindowVotingClassifier(SVC())
+    alone, piped = vote.fit(X, y), make_pipeline(vote).fit(X, y)
+    assert window_scorer()(piped, X, y) == window_scorer()(alone, X, y)
 
 
 def test_window_scorer_names_what_it_cannot_score(bags):
