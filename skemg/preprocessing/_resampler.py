@@ -145,8 +145,9 @@ class Resampler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator):
 def _resample(x, ratio):
     if ratio == 1:
         return x
+    padtype = "line" if x.shape[-1] > 1 else "constant"  # a point has no slope
     offset = x.mean(axis=-1, keepdims=True, dtype=np.float64).astype(x.dtype)
     around_zero = signal.resample_poly(
-        x - offset, *ratio.as_integer_ratio(), axis=-1, padtype="line"
+        x - offset, *ratio.as_integer_ratio(), axis=-1, padtype=padtype
     )
     return around_zero + offset

@@ -65,6 +65,11 @@ def test_offset_passes_exactly(sfreq, target, dtype):
     assert_array_equal(resampled, dtype(1e4))
 
 
+def test_a_single_sample_is_an_offset():
+    (resampled,) = Resampler(3, sfreq=1).fit_transform([np.array([7.0])])
+    assert_array_equal(resampled, [7.0, 7.0, 7.0])
+
+
 def test_large_offset_does_not_hide_the_signal():
     small = tone(100, 48_000)
     there = resample(small, 48_000, 10_000)
