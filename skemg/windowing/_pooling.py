@@ -143,6 +143,10 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"statistics must be a list of names, got {self.statistics!r}"
             )
+        if len(set(self.statistics)) < len(self.statistics):
+            raise ValueError(
+                f"statistics must name each one once, got {self.statistics!r}"
+            )
         return [_statistic(name) for name in self.statistics]
 
 

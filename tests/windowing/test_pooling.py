@@ -61,8 +61,10 @@ def test_pandas_output_has_the_names(windows):
     assert frame.columns.tolist() == ["mean_rms", "mean_wl"]
 
 
-@pytest.mark.parametrize("statistics", [("mode",), ("q101",), ("q-1",), "mean", ()])
-def test_unknown_statistics_are_refused(windows, statistics):
+@pytest.mark.parametrize(
+    "statistics", [("mode",), ("q101",), ("q-1",), "mean", (), ("mean", "mean")]
+)
+def test_unknown_or_repeated_statistics_are_refused(windows, statistics):
     with pytest.raises(ValueError, match="statistic"):
         WindowPooling(statistics).fit(windows)
 
