@@ -12,6 +12,7 @@ from sklearn.model_selection import (
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from skemg.exceptions import SignalError
 from skemg.metrics._vote import label_by_group
 from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import num_samples
@@ -43,6 +44,8 @@ class PatientKFold(BaseCrossValidator):
     ValueError
         If the patients are unknown, or a class has fewer patients than there are folds;
         the message then holds the table of counts.
+    SignalError
+        If `y` or `groups` has not one entry a recording, or `groups` contradicts X.
 
     See Also
     --------
@@ -119,6 +122,11 @@ class PatientKFold(BaseCrossValidator):
             yield from self._folds(GroupKFold, codes, None, codes)
             return
         y = column_or_1d(y)
+        if len(y) != n_recordings:
+            raise SignalError(
+                f"y has {len(y)} labels for {n_recordings} recordings; give one for "
+                "each"
+            )
         self._check_counts(y, codes)
         if self._stratifies_patients(y, patients):
             first = np.sort(np.unique(codes, return_index=True)[1])

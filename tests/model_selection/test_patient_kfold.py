@@ -118,6 +118,11 @@ def test_shuffling_is_reproducible_and_moves_patients():
     assert folds(shuffle=True, random_state=1) != folds()
 
 
+def test_labels_that_are_not_one_a_recording_are_refused():
+    with pytest.raises(SignalError, match="y has 2 labels for 3 recordings"):
+        next(PatientKFold(2).split(recordings([1, 2, 3]), [0, 1]))
+
+
 @pytest.mark.parametrize("parameters", [{"n_splits": 1}, {"stratify": "class"}])
 def test_parameters_out_of_range_are_refused(parameters):
     with pytest.raises(ValueError, match=next(iter(parameters))):
