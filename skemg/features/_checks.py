@@ -5,7 +5,7 @@ from skemg.exceptions import SignalError
 
 def check_names(features, known):
     """Raise unless `features` is a list of known names, each once."""
-    if isinstance(features, str) or not len(features):
+    if features is None or isinstance(features, str) or not len(features):
         raise ValueError(f"features must be a list of names, got {features!r}")
     for name in features:
         if name not in known:

@@ -241,6 +241,10 @@ class SpectralFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     def _band(self, name, frequencies):
         if "fr" not in self.features:
             return None
+        if np.shape(getattr(self, name)) != (2,):
+            raise ValueError(
+                f"{name} must be two frequencies in Hz, got {getattr(self, name)!r}"
+            )
         low, high = getattr(self, name)
         band = np.flatnonzero((frequencies >= low) & (frequencies < high))
         if len(band) == 0:

@@ -220,6 +220,7 @@ def test_pandas_gets_the_names_of_plain_arrays_and_windows_stay_windows(step):
         (("mav", "nonsense"), "'.*'; the features are"),
         ("rms", "must be a list of names"),
         ((), "must be a list of names"),
+        (None, "must be a list of names, got None"),
     ],
 )
 def test_a_list_of_features_that_makes_no_sense_is_refused(step, features, message):

@@ -100,6 +100,12 @@ def test_an_unknown_rate_is_refused():
         SpectralFeatures().fit(np.ones((2, 100)))
 
 
+@pytest.mark.parametrize("band", [500, (20, 100, 500), None])
+def test_a_band_that_is_no_pair_is_refused(band):
+    with pytest.raises(ValueError, match="low_band must be two frequencies in Hz, got"):
+        SpectralFeatures(("fr",), low_band=band, sfreq=500).fit(np.ones((2, 100)))
+
+
 def test_a_band_without_a_bin_is_refused_only_where_it_is_used():
     rows = RNG.standard_normal((2, 100))
     SpectralFeatures(sfreq=500).fit(rows)
