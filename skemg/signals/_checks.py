@@ -64,26 +64,29 @@ def as_rates(sfreq, n_recordings):
     return rates.astype(np.float64)
 
 
-def as_groups(groups, n_recordings):
+def as_groups(groups, n_recordings, *, name="groups", noun="patient"):
     """Return the patient of each recording as a plain array, or None."""
     if groups is None:
         return None
+    if isinstance(groups, str | dict | set | frozenset):
+        raise SignalError(
+            f"{name} must be a list or array with the {noun} of each recording, got a "
+            f"{type(groups).__name__}"
+        )
     given = groups.tolist() if hasattr(groups, "tolist") else list(groups)
     if len(given) != n_recordings:
         raise SignalError(
-            f"groups has {len(given)} entries for {n_recordings} recordings; give the "
-            "patient of each recording"
+            f"{name} has {len(given)} entries for {n_recordings} recordings; give the "
+            f"{noun} of each recording"
         )
     for index, patient in enumerate(given):
         if not isinstance(patient, str | numbers.Real) or patient != patient:
             raise SignalError(
-                f"the patient of recording {index} is {patient!r}; give a string or a "
+                f"the {noun} of recording {index} is {patient!r}; give a string or a "
                 "number for every recording"
             )
     if len({isinstance(patient, str) for patient in given}) > 1:
-        raise SignalError(
-            "groups mixes strings and numbers; use one kind for all patients"
-        )
+        raise SignalError(f"{name} mixes strings and numbers; use one kind for all")
     return np.asarray(given)
 
 

@@ -373,6 +373,9 @@ def test_a_rate_that_is_none_is_refused(sfreq, message):
         (["p1", 2, "p2"], "groups mixes strings and numbers"),
         ([["p1"], ["p2"], ["p3"]], r"the patient of recording 0 is \['p1'\]"),
         ([b"p1", b"p2", b"p3"], "give a string or a number"),
+        ("abc", "groups must be a list or array .* got a str"),
+        ({0: "p1", 1: "p1", 2: "p2"}, "groups must be a list or array .* got a dict"),
+        ({"p1", "p2", "p3"}, "groups must be a list or array .* got a set"),
     ],
 )
 def test_patients_that_are_none_are_refused(groups, message):
