@@ -102,14 +102,13 @@ def label_by_group(y, groups):
 
 def _nested_units(patients, levels):
     """Return, for each step of the vote, the next unit of each present one."""
-    if levels is None:
-        levels = []
-    elif np.ndim(levels) == 1 and np.ndim(levels[0]) == 0:
+    levels = [] if levels is None else list(levels)
+    if levels and np.ndim(levels[0]) == 0:
         levels = [levels]
     codes = np.unique(patients, return_inverse=True)[1]
     paths = [codes]
     for level in reversed(levels):  # a unit is a muscle of a patient, a side of that
-        names = as_groups(level, len(patients))
+        names = as_groups(level, len(patients), name="levels", noun="unit")
         pairs = np.column_stack([paths[0], np.unique(names, return_inverse=True)[1]])
         paths.insert(0, np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1))
     units, present = [], np.arange(len(patients))

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -36,6 +37,14 @@ def test_levels_nest_from_the_finest_to_the_patient():
     assert_allclose(vote.proba, [[(left + 8) / 2], [16.0]])
 
 
+def test_levels_may_come_from_a_table_or_be_none():
+    muscles = pd.Series(["biceps", "biceps", "deltoid", "biceps"], index=[7, 5, 3, 1])
+    expected = vote_by_group(PROBA, PATIENTS, levels=muscles.tolist()).proba
+    assert_array_equal(vote_by_group(PROBA, PATIENTS, levels=muscles).proba, expected)
+    plain = vote_by_group(PROBA, PATIENTS).proba
+    assert_array_equal(vote_by_group(PROBA, PATIENTS, levels=[]).proba, plain)
+
+
 def test_a_muscle_name_shared_by_two_patients_is_two_muscles():
     vote = vote_by_group([[1.0], [3.0]], ["p", "q"], levels=["biceps", "biceps"])
     assert_allclose(vote.proba, [[1.0], [3.0]])
@@ -61,7 +70,8 @@ def test_two_classes_of_one_patient_are_refused_by_name():
         ({"groups": PATIENTS, "voting": "loud"}, "voting"),
         ({"groups": PATIENTS, "y": ["a"]}, "1 labels for 4"),
         ({"groups": ["p1", None, "p1", "p2"]}, "patient of recording 1 is None"),
-        ({"groups": PATIENTS, "levels": ["biceps"]}, "1 entries for 4 recordings"),
+        ({"groups": PATIENTS, "levels": ["biceps"]}, "levels has 1 entries for 4"),
+        ({"groups": PATIENTS, "levels": [list("aab")]}, "levels has 3 entries for 4"),
     ],
 )
 def test_bad_input_is_refused(arguments, message):
