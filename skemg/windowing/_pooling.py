@@ -72,7 +72,7 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
         """
         windows = self._check(X, reset=True)
         self._statistics()
-        self._names = windows.feature_names
+        self._names, self._sfreq = windows.feature_names, windows.sfreq
         self._n_features = windows.rows(0, 1).shape[1]
         return self
 
@@ -133,6 +133,12 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
         if not reset and X.feature_names != getattr(self, "_names", X.feature_names):
             raise SignalError(
                 "the features differ from those seen in fit; use the same feature steps"
+            )
+        sfreq = X.sfreq if reset else getattr(self, "_sfreq", X.sfreq)
+        if None not in (sfreq, X.sfreq) and sfreq != X.sfreq:
+            raise SignalError(
+                f"WindowPooling was fitted on windows at {sfreq:g} Hz and got "
+                f"{X.sfreq:g} Hz; put Resampler(target_sfreq=...) before Windower"
             )
         X = X if X.dtype in FLOATS else X.astype(np.float64)
         refuse_rows_not_finite(X)

@@ -81,3 +81,13 @@ def test_raw_recordings_and_other_features_are_refused(windows):
     )
     with pytest.raises(SignalError, match="differ from those seen in fit"):
         fitted.transform(other)
+
+
+def test_windows_of_another_rate_than_in_fit_are_refused():
+    def bags(sfreq):
+        return Windows([[1.0], [2.0]], [0, 1, 2], sfreq=sfreq, feature_names=["rms"])
+
+    pooling = WindowPooling().fit(bags(1000))
+    with pytest.raises(SignalError, match="fitted on windows at 1000 Hz and got 2000"):
+        pooling.transform(bags(2000))
+    assert_allclose(pooling.transform(bags(None))[:, 0], [1, 2])
