@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skemg.exceptions import SignalError
 from skemg.signals import Windows
 from skemg.utils._rate import require_rate
+from skemg.utils._unit import refuse_other_unit
 from skemg.utils._windowwise import (
     WindowwiseMixin,
     check_windows,
@@ -115,8 +116,9 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     Raises
     ------
     SignalError
-        If a threshold in µV meets a signal that is not calibrated, windows are too
-        short, or `turns` meets an unknown sampling frequency.
+        If a threshold in µV meets a signal that is not calibrated, the noise was
+        learned in another unit, windows are too short, or `turns` meets an unknown
+        sampling frequency.
     ValueError
         If a feature or unit is not known.
 
@@ -196,6 +198,7 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         self._check_parameters(windows)
         if self._needs_noise():
             bags = windows if isinstance(X, Windows) else [windows.values]
+            self._unit = windows.unit
             self.noise_ = noise_of(bags, windows.sfreq)
         self._layout = layout(windows)
         return self
@@ -217,6 +220,8 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         if self._needs_noise():
             check_is_fitted(self, "noise_")
         windows = check_windows(self, X, reset=False)
+        if self._needs_noise():
+            refuse_other_unit(self, self._unit, windows.unit)
         self._check_parameters(windows)
         settings = _Settings(
             [self._asked(names) for names in PASSES],

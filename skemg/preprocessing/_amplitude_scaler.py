@@ -8,6 +8,7 @@ from skemg.exceptions import SignalError
 from skemg.signals import Windows
 from skemg.utils._no_table import NoTableMixin, StatelessMixin
 from skemg.utils._recordings import check_recordings, like, map_recordings
+from skemg.utils._unit import refuse_other_unit
 from skemg.utils._windowwise import check_windows
 
 _SD_OF_MAD = 1.4826  # standard deviation of normal noise whose MAD is one
@@ -40,7 +41,8 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
     Raises
     ------
     SignalError
-        If "global" is fitted on data that are flat throughout.
+        If "global" is fitted on data that are flat throughout, or scales data in another
+        unit.
 
     References
     ----------
@@ -80,6 +82,7 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         """
         rows = self._check(X, reset=True)
         if self.method == "global":
+            self._unit = rows.unit
             self.scale_ = _standard_deviation(rows)
             if self.scale_ == 0:
                 raise SignalError(
@@ -105,6 +108,8 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         if self.method == "global":
             check_is_fitted(self, "scale_")
         rows = self._check(X, reset=False)
+        if self.method == "global":
+            refuse_other_unit(self, self._unit, rows.unit)
         if isinstance(rows, Windows):
             return rows.with_values(self._scale_windows(rows))
         scaled = map_recordings(lambda x, _: self._scale(x), rows, given=X, unit=None)

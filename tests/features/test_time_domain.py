@@ -310,3 +310,13 @@ def test_other_channels_than_in_fit_are_refused():
     two = Windows(RNG.standard_normal((4, 2, 1000)), [0, 4], sfreq=10_000)
     with pytest.raises(SignalError, match=r"2 channels.* learned of 1"):
         step.transform(two)
+
+
+def test_noise_learned_in_microvolts_is_not_applied_to_uncalibrated_windows():
+    def cut(unit):
+        rows = np.random.default_rng(0).normal(size=(2, 100))
+        return Windows(rows, [0, 1, 2], sfreq=1000, unit=unit)
+
+    step = TimeDomainFeatures(("zc",)).fit(cut("uV"))
+    with pytest.raises(SignalError, match=r"are in µV and got data .* uncalibrated"):
+        step.transform(cut(None))

@@ -182,3 +182,13 @@ def test_features_are_refused():
 def test_images_are_refused():
     with pytest.raises(SignalError, match="AmplitudeScaler works on signals"):
         AmplitudeScaler().fit(Windows(np.ones((3, 1, 4, 5)), [0, 1, 3], sfreq=1000))
+
+
+def test_a_scale_learned_in_microvolts_is_not_applied_to_uncalibrated_data():
+    def emg(unit):
+        return Recordings.from_list([[1.0, -1.0]], sfreq=1000, unit=unit)
+
+    scaler = AmplitudeScaler().fit(emg("mV"))
+    with pytest.raises(SignalError, match=r"are in µV and got data .* uncalibrated"):
+        scaler.transform(emg(None))
+    assert_allclose(scaler.transform(emg("mV"))[0], [1, -1])
