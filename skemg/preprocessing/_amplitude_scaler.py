@@ -41,8 +41,8 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
     Raises
     ------
     SignalError
-        If "global" is fitted on data that are flat throughout, or scales data in another
-        unit.
+        If "global" is fitted on data that are flat throughout, or scales data in
+        another unit.
 
     References
     ----------
