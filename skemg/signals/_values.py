@@ -30,9 +30,12 @@ def as_signal(signal, index):
         array = _numbers_of_objects(array, index)
     refuse_no_numbers(array, f"recording {index}")
     if array.ndim not in (1, 2):
+        hint = (
+            "" if array.ndim else "; one array or table goes into Recordings.from_array"
+        )
         raise SignalError(
             f"recording {index} has shape {array.shape}; expected (n_times,) or "
-            "(n_channels, n_times)"
+            f"(n_channels, n_times){hint}"
         )
     if array.size == 0:
         raise SignalError(f"recording {index} is empty; leave it out or read it again")
