@@ -53,8 +53,8 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     SignalError
         If X are recordings, or `groups` contradicts the patients of X.
     ValueError
-        If a parameter is out of range, or weights are asked for and nothing inside
-        takes them.
+        If a parameter is out of range, a soft vote or weights are asked for and nothing
+        inside gives probabilities or takes weights.
 
     See Also
     --------
@@ -122,6 +122,11 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
             self, inner, windows, sample_weight, groups, fit_params
         )
         self.estimator_ = inner.fit(_table(X, windows), windows.repeat(y), **params)
+        if self.voting == "soft" and not hasattr(inner, "predict_proba"):
+            raise ValueError(
+                f'voting="soft" needs predict_proba, which {inner!r} has not; choose '
+                '"hard" or "auto"'
+            )
         self.classes_ = inner.classes_
         if hasattr(inner, "n_features_in_"):
             self.n_features_in_ = inner.n_features_in_

@@ -341,3 +341,9 @@ def test_score_with_routing_on_works_without_any_request():
     with config_context(enable_metadata_routing=True):
         vote = WindowVotingClassifier(DummyClassifier()).fit(bags(), Y)
         assert vote.score(bags(), Y) == 0.5
+
+
+def test_a_soft_vote_without_probabilities_is_refused_at_fit():
+    X = Windows([[0.0], [1.0], [4.0], [5.0]], [0, 2, 4], sfreq=1000)
+    with pytest.raises(ValueError, match=r'voting="soft" needs predict_proba.*"hard"'):
+        WindowVotingClassifier(SVC(), voting="soft").fit(X, ["rest", "active"])
