@@ -42,10 +42,11 @@ class Augment:
         get = self.strengths.get
         if shift := get("shift", 0):
             X = _shifted(X, shift)
+        one_a_window = X.new_empty(len(X), *[1] * (X.ndim - 1))
         if amplitude := get("amplitude", 0):
-            X = X * torch.exp(amplitude * torch.randn_like(X[:, :1, :1]))
+            X = X * torch.exp(amplitude * torch.randn_like(one_a_window))
         if polarity := get("polarity", 0):
-            X = torch.where(torch.rand_like(X[:, :1, :1]) < polarity, -X, X)
+            X = torch.where(torch.rand_like(one_a_window) < polarity, -X, X)
         if noise := get("noise", 0):
             sd = X.std(dim=-1, keepdim=True, correction=0)
             X = X + noise * sd * torch.randn_like(X)

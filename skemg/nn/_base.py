@@ -1,7 +1,6 @@
 """What all neural classifiers share: training, prediction and saving."""
 
 import copy
-import warnings
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,29 +10,37 @@ from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
-from skorch.history import History
 
-from skemg.exceptions import SignalError
-from skemg.signals import Recordings, Windows
 from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import check_sample_weight, num_samples
 
 from ._augment import Augment
 from ._context import arithmetic, choose_device, one_thread_in_workers, private_seed
+from ._data import codes_of, plain, where
 from ._hold_out import hold_out
 from ._net import Net
 from ._parameters import OPTIMIZERS, check_training
 from ._rows import Batches, Rows
-from ._state import to_arrays, to_tensors
+from ._saving import SavingMixin
+from ._transfer import transfer
 
 
-class NetClassifier(ClassifierMixin, BaseEstimator):
+class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
     """A scikit-learn classifier that owns a skorch net.
 
     A subclass has `_module`, a torch module that takes `n_channels`, `n_times` and
     `n_classes`, and `_architecture`, which checks its own parameters and returns the
-    rest of what the module takes. It may extend `_callbacks`.
+    rest of what the module takes. The last layer of the module is its `head`; what else
+    `freeze` may name are its other children. A module with a method `learn(X, weight)`
+    is shown the training data once, before the first epoch. A subclass may extend
+    `_callbacks`, `_net_settings` and `_check_window_shape`.
     """
+
+    _net = Net
+    _n_dims = (2, 3)  # of X
+    _expected = (
+        "windows of shape (n_windows, n_times) or (n_windows, n_channels, n_times)"
+    )
 
     # scikit-learn's marker that `fit` asks for `groups` without the user's request
     __metadata_request__fit = {"groups": True}
@@ -56,6 +63,8 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         device,
         callbacks,
         net_params,
+        init_from,
+        freeze,
         warm_start,
         verbose,
         random_state,
@@ -75,6 +84,8 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         self.device = device
         self.callbacks = callbacks
         self.net_params = net_params
+        self.init_from = init_from
+        self.freeze = freeze
         self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
@@ -112,7 +123,7 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
                 f"{type(self).__name__} needs at least two classes, got one class: "
                 f"{classes[0]!r}"
             )
-        codes = _codes(y, classes)
+        codes = codes_of(y, classes)
         if not warm:
             self._start(classes, X.shape[1:])
         train, held_out = np.ones(len(codes), dtype=bool), None
@@ -164,7 +175,7 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         )
         if not warm:
             self._start(np.unique(y if classes is None else classes), X.shape[1:])
-        data = (X, _codes(y, self.classes_), weight)
+        data = (X, codes_of(y, self.classes_), weight)
         train = np.ones(len(y), dtype=bool)
         return self._train(architecture, data, train, None, 1, warm)
 
@@ -183,7 +194,7 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
             Probabilities, in the order of `classes_`.
         """
         check_is_fitted(self)
-        X = validate_data(self, _plain(self, X), reset=False, **self._array_rules())
+        X = validate_data(self, plain(self, X), reset=False, **self._array_rules())
         self._check_shape(X)
         rows = self._rows(X, np.zeros(len(X), dtype=np.int64), None)
         with one_thread_in_workers(), arithmetic(self.net_.device, self.precision):
@@ -215,6 +226,12 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "net_")
 
+    def __sklearn_clone__(self):
+        # what training starts from is data: a clone of it would have lost its weights
+        clone = super().__sklearn_clone__()
+        clone.init_from = self.init_from
+        return clone
+
     # -- data --------------------------------------------------------------------------
 
     def _array_rules(self):
@@ -225,15 +242,15 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
     def _check_training_data(self, X, y, sample_weight, groups, *, reset):
         """Return arrays without the rows of weight zero."""
         X, y = validate_data(
-            self, _plain(self, X), y, reset=reset, **self._array_rules()
+            self, plain(self, X), y, reset=reset, **self._array_rules()
         )
         check_classification_targets(y)
         if not reset:
             self._check_shape(X)
-        if X.ndim > 3:
+        if X.ndim not in self._n_dims:
             raise ValueError(
-                f"Found array with dim {X.ndim}: {type(self).__name__} expects windows "
-                "of shape (n_windows, n_times) or (n_windows, n_channels, n_times)"
+                f"Found array with dim {X.ndim}: {type(self).__name__} expects "
+                f"{self._expected}"
             )
         if sample_weight is None and self.class_weight is None:
             return X, y, None, groups
@@ -253,10 +270,21 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
                 f"fitted on windows of shape {self._shape}"
             )
 
+    def _input_shape(self):
+        """Return the shape in which the module gets a window."""
+        return self._shape if len(self._shape) > 1 else (1, *self._shape)
+
+    def _module_shape(self):
+        """Return the shape of a window by the words of the module."""
+        n_channels, n_times = self._input_shape()
+        return {"n_channels": n_channels, "n_times": n_times}
+
+    def _check_window_shape(self):
+        """Raise, or warn, where the net and the length of the windows do not fit."""
+
     def _rows(self, X, codes, weight):
-        X = X if X.ndim == 3 else X[:, np.newaxis]
         return Rows(
-            torch.from_numpy(X),
+            torch.from_numpy(X.reshape(len(X), *self._input_shape())),
             torch.from_numpy(codes),
             None if weight is None else torch.from_numpy(weight),
         )
@@ -272,6 +300,7 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         self._split_seed = self._rng.randint(np.iinfo(np.int32).max)
         self.classes_ = classes
         self._shape = tuple(shape)
+        self._check_window_shape()
 
     def _train(self, architecture, data, train, held_out, max_epochs, warm):
         """Train, and be unfitted should anything go wrong on the way."""
@@ -279,15 +308,17 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
         device = net.device if warm else choose_device(self.device)
         seed = self._rng.randint(np.iinfo(np.int32).max)
         with self._surroundings(seed, device):
+            rows = self._rows(*where(data, train)).to(device)
+            if held_out is not None:
+                held_out = self._rows(*where(data, held_out)).to(device)
             if not warm:
                 net = self._new_net(architecture, device).initialize()
+                net.learn(rows)
+                if self.init_from is not None:
+                    transfer(self.init_from, self, net)
+            net.freeze(self.freeze)
             net.max_epochs = max_epochs
-            net.partial_fit(
-                self._rows(*_where(data, train)).to(device),
-                None
-                if held_out is None
-                else self._rows(*_where(data, held_out)).to(device),
-            )
+            net.partial_fit(rows, held_out)
         self.net_ = net
         return self
 
@@ -307,15 +338,14 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
                 ) from error
 
     def _new_net(self, architecture, device):
-        n_channels, n_times = (
-            self._shape if len(self._shape) == 2 else (1, *self._shape)
-        )
+        module = {
+            **self._module_shape(),
+            "n_classes": len(self.classes_),
+            **architecture,
+        }
         params = {
             "module": self._module,
-            "module__n_channels": n_channels,
-            "module__n_times": n_times,
-            "module__n_classes": len(self.classes_),
-            **{f"module__{name}": value for name, value in architecture.items()},
+            **{f"module__{name}": value for name, value in module.items()},
             "criterion": torch.nn.CrossEntropyLoss,
             "criterion__reduction": "none",
             "optimizer": OPTIMIZERS[self.optimizer],
@@ -335,74 +365,14 @@ class NetClassifier(ClassifierMixin, BaseEstimator):
             "device": device,
             "verbose": self.verbose,
             "callbacks": self._callbacks(),
+            **self._net_settings(),
         }
-        return Net(**{**params, **(self.net_params or {})})
+        return self._net(**{**params, **(self.net_params or {})})
+
+    def _net_settings(self):
+        """Return more parameters of the skorch net."""
+        return {}
 
     def _callbacks(self):
         # skorch changes callbacks, and fit must not change a parameter
         return copy.deepcopy(list(self.callbacks or []))
-
-    # -- saving: plain arrays instead of torch objects ---------------------------------
-
-    def __getstate__(self):
-        state = dict(super().__getstate__())
-        net = state.pop("net_", None)
-        if net is not None:
-            state["_net_state"] = {
-                "module": to_arrays(dict(_bare(net.module_).state_dict())),
-                "optimizer": to_arrays(net.optimizer_.state_dict()),
-                "history": net.history.to_list(),
-            }
-        return state
-
-    def __setstate__(self, state):
-        state = dict(state)
-        saved = state.pop("_net_state", None)
-        super().__setstate__(state)
-        if saved is None:
-            return
-        device = self.device
-        if device == "cuda" and not torch.cuda.is_available():
-            warnings.warn(
-                "CUDA is not available here; the net is loaded on the CPU", stacklevel=2
-            )
-            device = "cpu"
-        device = choose_device(device)
-        with private_seed(0, device):
-            net = self._new_net(self._architecture(), device).initialize()
-        _bare(net.module_).load_state_dict(to_tensors(saved["module"]))
-        net.optimizer_.load_state_dict(to_tensors(saved["optimizer"]))
-        net.history = History(saved["history"])
-        self.net_ = net
-
-
-def _codes(y, classes):
-    codes = np.searchsorted(classes, y)
-    codes[codes == len(classes)] = 0
-    if not np.array_equal(classes[codes], y):
-        new = np.setdiff1d(y, classes).tolist()
-        raise ValueError(f"y has labels {new} that are not among the classes {classes}")
-    return codes
-
-
-def _where(data, chosen):
-    """Return the chosen rows, without a copy where they are all."""
-    if chosen.all():
-        return data
-    return tuple(None if array is None else array[chosen] for array in data)
-
-
-def _bare(module):
-    """Return the module inside a compiled one."""
-    return getattr(module, "_orig_mod", module)
-
-
-def _plain(estimator, X):
-    """Return recordings as an array; windows belong inside the vote."""
-    if isinstance(X, Windows):
-        name = type(estimator).__name__
-        raise SignalError(
-            f"{name} works on a plain array of windows; put it inside the vote: "
-            f"WindowVotingClassifier({name}())"
-        )
-    return np.asarray(X) if isinstance(X, Recordings) else X

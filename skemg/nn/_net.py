@@ -7,7 +7,9 @@ import torch
 from skorch import NeuralNetClassifier
 from skorch.callbacks import EpochTimer
 
+from ._batch_norm import weighted_batches
 from ._progress import Progress
+from ._state import bare
 
 
 class Net(NeuralNetClassifier):
@@ -27,6 +29,8 @@ class Net(NeuralNetClassifier):
         The parameter of the estimator.
     """
 
+    frozen_ = ()
+
     def __init__(self, *args, precision="float32", patience=10, **kwargs):
         super().__init__(*args, **kwargs)
         self.precision = precision
@@ -44,17 +48,60 @@ class Net(NeuralNetClassifier):
             self.module_.double()
         return self
 
+    def learn(self, rows):
+        """Let the module see the training data, where it learns more than weights.
+
+        Parameters
+        ----------
+        rows : Rows
+            The training data.
+        """
+        module = bare(self.module_)
+        if hasattr(module, "learn"):
+            with torch.no_grad():
+                module.learn(rows.X, rows.weight)
+
+    def freeze(self, names):
+        """Keep some children of the module as they are; the others learn.
+
+        Parameters
+        ----------
+        names : tuple of str or None
+            Names of children of the module.
+        """
+        module = bare(self.module_)
+        children = dict(module.named_children())
+        self.frozen_ = tuple(names or ())
+        for name in self.frozen_:
+            if name not in children:
+                raise ValueError(
+                    f"freeze={names!r}: this net has the parts {tuple(children)}"
+                )
+        for name, child in children.items():
+            child.requires_grad_(name not in self.frozen_)
+
+    def _set_training(self, training=True):
+        super()._set_training(training)
+        for name in self.frozen_:  # their batch normalisation and dropout rest too
+            getattr(bare(self.module_), name).eval()
+
     def torch_compile(self, module, name):
         """Compile the module; the loss gains nothing by it."""
         return super().torch_compile(module, name) if name == "module" else module
 
     def infer(self, x, **fit_params):
         """Return the logits of a batch."""
-        x = x["X"].to(self.device)
-        if self.precision != "bf16":
-            return self.module_(x)
-        with torch.autocast(self.device, dtype=torch.bfloat16):
-            return self.module_(x).to(x.dtype)
+        weight = x.get("sample_weight")
+        x = {
+            name: value.to(self.device)
+            for name, value in x.items()
+            if name != "sample_weight"
+        }
+        with weighted_batches(self.module_, weight):
+            if self.precision != "bf16":
+                return self.module_(**x)
+            with torch.autocast(self.device, dtype=torch.bfloat16):
+                return self.module_(**x).to(x["X"].dtype)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Return the mean loss of a batch, weighted where the rows have weights."""

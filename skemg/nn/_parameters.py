@@ -55,6 +55,12 @@ _PARAMETERS = """max_epochs : int, default={max_epochs}
         Learning rate schedulers, checkpoints and the like. Copies of them are used.
     net_params : dict, default={net_params}
         More parameters of the skorch net, such as `{{"optimizer__amsgrad": True}}`.
+    init_from : fitted net of the same class, default={init_from}
+        Start from its weights, not from random ones. With other classes the last layer
+        starts anew, with another number of channels the first; a warning names them.
+    freeze : tuple of str, default={freeze}
+        Parts of `net_.module_` whose weights training leaves as they are, such as
+        `("conv",)`.
     warm_start : bool, default={warm_start}
         Whether a further `fit` goes on with the weights of the last one.
     verbose : int, default={verbose}

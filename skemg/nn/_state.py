@@ -14,6 +14,11 @@ def to_tensors(tree):
     return _replace(tree, np.ndarray, lambda a: torch.from_numpy(np.array(a)))
 
 
+def bare(module):
+    """Return the module inside a compiled one."""
+    return getattr(module, "_orig_mod", module)
+
+
 def _replace(tree, kind, make):
     if isinstance(tree, kind):
         return make(tree)

@@ -356,7 +356,7 @@ def test_a_callback_that_stops_by_keyboard_interrupt_is_refused():
 
 
 def test_a_full_gpu_says_what_to_do(monkeypatch):
-    def full(self, x):
+    def full(self, X):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(NET._module, "forward", full)
