@@ -1,5 +1,7 @@
 """Neural networks of the literature as scikit-learn classifiers, on CPU and CUDA."""
 
 from ._cnn_gru import CNNGRUClassifier
+from ._light_cnn import LightCNNClassifier
+from ._residual_cnn import ResidualCNNClassifier
 
-__all__ = ["CNNGRUClassifier"]
+__all__ = ["CNNGRUClassifier", "LightCNNClassifier", "ResidualCNNClassifier"]
