@@ -16,9 +16,9 @@ class DenseClassifier(NetClassifier):
     A row of features in, a class out: stand it inside `WindowVotingClassifier`. Windows
     of several channels are read as one row. The source counts eight layers: five dense
     ones, two of batch normalisation and one of dropout, with an L2 penalty, on wavelet
-    features. It gives no more than that in its abstract: widths, places, strengths,
-    optimizer and epochs are our choice. Put `StandardScaler` before it where features
-    differ in size. Read more in the :ref:`User Guide <nets>`.
+    features. Widths, places, strengths, optimizer and epochs are our choice. Put
+    `StandardScaler` before it where features differ in size. Read more in the
+    :ref:`User Guide <nets>`.
 
     Parameters
     ----------
