@@ -28,7 +28,13 @@ from skemg.features import (
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import CNNGRUClassifier, LightCNNClassifier, ResidualCNNClassifier
+from skemg.nn import (
+    CNNGRUClassifier,
+    DenseClassifier,
+    ImageCNNClassifier,
+    LightCNNClassifier,
+    ResidualCNNClassifier,
+)
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -49,6 +55,8 @@ QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
 RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
+DENSE = {**QUICK, "units": (16, 8, 8, 4)}
+IMAGE = {**QUICK, "conv_filters": (4, 6), "dense_units": 8}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -63,6 +71,10 @@ instances = [
     DWTFeatures("haar", level=1),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
+    DenseClassifier(**DENSE),
+    DenseClassifier(**DENSE, dropout=0.0, precision="float64"),
+    ImageCNNClassifier(**IMAGE),
+    ImageCNNClassifier(**IMAGE, precision="float64"),
     LogSpectrum(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),

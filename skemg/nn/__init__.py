@@ -1,7 +1,15 @@
 """Neural networks of the literature as scikit-learn classifiers, on CPU and CUDA."""
 
 from ._cnn_gru import CNNGRUClassifier
+from ._dense import DenseClassifier
+from ._image_cnn import ImageCNNClassifier
 from ._light_cnn import LightCNNClassifier
 from ._residual_cnn import ResidualCNNClassifier
 
-__all__ = ["CNNGRUClassifier", "LightCNNClassifier", "ResidualCNNClassifier"]
+__all__ = [
+    "CNNGRUClassifier",
+    "DenseClassifier",
+    "ImageCNNClassifier",
+    "LightCNNClassifier",
+    "ResidualCNNClassifier",
+]

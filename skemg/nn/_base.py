@@ -97,7 +97,8 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows, a sample each.
+            The windows, a sample each. Nets of images take images of them, of shape
+            (n_windows, n_channels, n_frequencies, n_frames).
         y : array-like of shape (n_windows,)
             The class of each window.
         sample_weight : array-like of shape (n_windows,), default=None
@@ -149,7 +150,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows.
+            The windows, or images of them, as in `fit`.
         y : array-like of shape (n_windows,)
             The class of each window.
         classes : array-like of shape (n_classes,), default=None
@@ -186,7 +187,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows.
+            The windows, or images of them, as in `fit`.
 
         Returns
         -------
@@ -207,7 +208,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows.
+            The windows, or images of them, as in `fit`.
 
         Returns
         -------

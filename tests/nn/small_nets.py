@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from skemg.nn import CNNGRUClassifier, LightCNNClassifier, ResidualCNNClassifier
+from skemg.nn import (
+    CNNGRUClassifier,
+    DenseClassifier,
+    ImageCNNClassifier,
+    LightCNNClassifier,
+    ResidualCNNClassifier,
+)
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
 NETS = [
@@ -15,7 +21,10 @@ NETS = [
         dense_units=(8,),
         **SMALL,
     ),
+    DenseClassifier(units=(16, 12, 8, 8), **SMALL),
+    ImageCNNClassifier(conv_filters=(4, 6), dense_units=8, **SMALL),
 ]
+SIGNAL_NETS = [net for net in NETS if 3 in net._n_dims]  # the others take images
 
 
 def make_windows(n_patients=6, n_each=6, n_times=32, seed=0):
