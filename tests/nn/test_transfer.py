@@ -131,3 +131,17 @@ def test_dropout_of_a_frozen_part_rests(source):
     still.net_._set_training(True)
     assert not still.net_.module_.dropout.training
     assert still.net_.module_.rnn.training
+
+
+def test_a_net_of_frozen_parts_alone_is_refused():
+    with pytest.raises(ValueError, match="leaves nothing to train"):
+        CNNGRUClassifier(**SMALL, freeze=("conv", "rnn", "head")).fit(X, Y)
+
+
+def test_what_must_start_anew_cannot_be_frozen(source):
+    net = CNNGRUClassifier(**SMALL, init_from=source, freeze=("conv",))
+    with pytest.raises(ValueError, match=r"conv.0.weight must start anew.*freeze=\('c"):
+        net.fit(np.stack([X, X], axis=1), Y)
+    net.set_params(freeze=("head",))
+    with pytest.raises(ValueError, match="head.weight, head.bias must start anew"):
+        net.fit(X, OTHER)
