@@ -28,7 +28,7 @@ from skemg.features import (
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import CNNGRUClassifier
+from skemg.nn import CNNGRUClassifier, LightCNNClassifier
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -47,6 +47,7 @@ from skemg.windowing import (
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
+LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -59,6 +60,8 @@ instances = [
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
     DWTFeatures("haar", level=1),
+    LightCNNClassifier(**LIGHT),
+    LightCNNClassifier(**LIGHT, precision="float64"),
     LogSpectrum(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),

@@ -1,5 +1,6 @@
 """Neural networks of the literature as scikit-learn classifiers, on CPU and CUDA."""
 
 from ._cnn_gru import CNNGRUClassifier
+from ._light_cnn import LightCNNClassifier
 
-__all__ = ["CNNGRUClassifier"]
+__all__ = ["CNNGRUClassifier", "LightCNNClassifier"]
