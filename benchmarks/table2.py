@@ -70,8 +70,8 @@ class Deadline(Callback):
 
 def main():
     args = parse()
-    args.out.mkdir(parents=True, exist_ok=True)
     file = args.out / "table2.csv"
+    args.out.mkdir(parents=True, exist_ok=True)
     if not args.plot_only:
         run(args, file)
     results = summary(args, read(file))
@@ -354,7 +354,9 @@ def plot(args, results, file):
         )
     ax.axvline(largest_class(args), color="0.6", linestyle=":", label="largest class")
     ax.set_yticks(height, [f"{m.number}  {m.name}" for m in models])
-    ax.invert_yaxis()
+    ax.set_ylim(len(models) - 0.5, -0.5)
+    for line in height[1:] - 0.5:
+        ax.axhline(line, color="0.92", linewidth=0.8)
     ax.grid(axis="x", color="0.9")
     ax.set(
         xlabel="Accuracy over windows in %, mean and SD over folds", xlim=(None, 101)

@@ -105,7 +105,7 @@ def tatlidil2025(
     >>> emg = make_needle_emg(n_patients=6, duration=1.0, random_state=0)
     >>> system = tatlidil2025("2 conv + 1 uni GRU", max_epochs=2, random_state=0)
     >>> net = "windowvotingclassifier__estimator__"
-    >>> small = {f"{net}conv_stride": 8, f"{net}rnn_units": (16,)}
+    >>> small = {f"{net}conv_stride": 16, f"{net}rnn_units": (16,)}
     >>> system = system.set_params(**small).fit(emg.data, emg.target)
     >>> system.predict_proba(emg.data).shape
     (12, 3)

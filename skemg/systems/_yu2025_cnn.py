@@ -56,10 +56,10 @@ def yu2025_cnn(*, max_epochs=20, device="auto", random_state=None, verbose=0):
     >>> from skemg.signals import Recordings
     >>> from skemg.systems import yu2025_cnn
     >>> rng = np.random.default_rng(0)
-    >>> phase = 2 * np.pi * np.arange(1000) / 1000  # two channels of a second
-    >>> waves = [np.sin([[50 * phase], [f * phase]]) for f in (80, 200) * 4]
-    >>> noisy = np.reshape(waves, (8, 2, 1000)) + rng.normal(0, 0.5, (8, 2, 1000))
-    >>> emg = Recordings.from_array(noisy, sfreq=1000)
+    >>> time = np.arange(1000) / 1000
+    >>> slow, fast = np.sin(2 * np.pi * np.outer([80, 200], time))
+    >>> X = np.stack([slow, fast] * 4) + rng.normal(0, 0.5, (8, 1000))
+    >>> emg = Recordings.from_array(X, sfreq=1000, groups=list("aabbccdd"))
     >>> system = yu2025_cnn(random_state=0).fit(emg, ["slow", "fast"] * 4)
     >>> system.predict(emg[:2])
     array(['slow', 'fast'], dtype='<U4')
