@@ -28,7 +28,7 @@ from skemg.features import (
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import CNNGRUClassifier, LightCNNClassifier
+from skemg.nn import CNNGRUClassifier, LightCNNClassifier, ResidualCNNClassifier
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -48,6 +48,7 @@ from skemg.windowing import (
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
+RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -66,6 +67,8 @@ instances = [
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
     Resampler(1, sfreq=2),
+    ResidualCNNClassifier(**RESIDUAL),
+    ResidualCNNClassifier(**RESIDUAL, precision="float64"),
     SpectralFeatures(sfreq=1),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),

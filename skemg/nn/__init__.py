@@ -2,5 +2,6 @@
 
 from ._cnn_gru import CNNGRUClassifier
 from ._light_cnn import LightCNNClassifier
+from ._residual_cnn import ResidualCNNClassifier
 
-__all__ = ["CNNGRUClassifier", "LightCNNClassifier"]
+__all__ = ["CNNGRUClassifier", "LightCNNClassifier", "ResidualCNNClassifier"]

@@ -2,12 +2,19 @@
 
 import numpy as np
 
-from skemg.nn import CNNGRUClassifier, LightCNNClassifier
+from skemg.nn import CNNGRUClassifier, LightCNNClassifier, ResidualCNNClassifier
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
 NETS = [
     CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), **SMALL),
     LightCNNClassifier(conv_filters=(4, 6), dense_units=8, **SMALL),
+    ResidualCNNClassifier(
+        stem_filters=4,
+        stem_kernels=(5,),
+        stage_filters=(6, 8, 8),
+        dense_units=(8,),
+        **SMALL,
+    ),
 ]
 
 
