@@ -1,5 +1,6 @@
 """Neural networks of the literature as scikit-learn classifiers, on CPU and CUDA."""
 
 from ._cnn_gru import CNNGRUClassifier
+from ._spectro_emg_net import SpectroEMGNetClassifier
 
-__all__ = ["CNNGRUClassifier"]
+__all__ = ["CNNGRUClassifier", "SpectroEMGNetClassifier"]

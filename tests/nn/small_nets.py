@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from skemg.nn import CNNGRUClassifier
+from skemg.nn import CNNGRUClassifier, SpectroEMGNetClassifier
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
 NETS = [
     CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), **SMALL),
+    SpectroEMGNetClassifier(n_fft=8, hop=4, filters=(4, 6), dense_units=8, **SMALL),
 ]
 
 
