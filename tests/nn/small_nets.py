@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from skemg.nn import CNNGRUClassifier, LightCNNClassifier, ResidualCNNClassifier
+from skemg.nn import (
+    CNNGRUClassifier,
+    LightCNNClassifier,
+    ResidualCNNClassifier,
+    SpectroEMGNetClassifier,
+)
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
 NETS = [
@@ -15,6 +20,7 @@ NETS = [
         dense_units=(8,),
         **SMALL,
     ),
+    SpectroEMGNetClassifier(n_fft=8, hop=4, filters=(4, 6), dense_units=8, **SMALL),
 ]
 
 
