@@ -34,6 +34,7 @@ from skemg.nn import (
     ImageCNNClassifier,
     LightCNNClassifier,
     ResidualCNNClassifier,
+    SpectroEMGNetClassifier,
 )
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
@@ -57,6 +58,7 @@ LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
 RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
 DENSE = {**QUICK, "units": (16, 8, 8, 4)}
 IMAGE = {**QUICK, "conv_filters": (4, 6), "dense_units": 8}
+SPECTRO = {**QUICK, "n_fft": 1, "hop": 1, "filters": (4, 8), "dropout": 0.0}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -82,6 +84,8 @@ instances = [
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
     SpectralFeatures(sfreq=1),
+    SpectroEMGNetClassifier(**SPECTRO, attention="se", label_smoothing=0.1),
+    SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
     WindowPooling(),

@@ -5,6 +5,7 @@ from ._dense import DenseClassifier
 from ._image_cnn import ImageCNNClassifier
 from ._light_cnn import LightCNNClassifier
 from ._residual_cnn import ResidualCNNClassifier
+from ._spectro_emg_net import SpectroEMGNetClassifier
 
 __all__ = [
     "CNNGRUClassifier",
@@ -12,4 +13,5 @@ __all__ = [
     "ImageCNNClassifier",
     "LightCNNClassifier",
     "ResidualCNNClassifier",
+    "SpectroEMGNetClassifier",
 ]

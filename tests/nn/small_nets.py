@@ -8,6 +8,7 @@ from skemg.nn import (
     ImageCNNClassifier,
     LightCNNClassifier,
     ResidualCNNClassifier,
+    SpectroEMGNetClassifier,
 )
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
@@ -23,6 +24,7 @@ NETS = [
     ),
     DenseClassifier(units=(16, 12, 8, 8), **SMALL),
     ImageCNNClassifier(conv_filters=(4, 6), dense_units=8, **SMALL),
+    SpectroEMGNetClassifier(n_fft=8, hop=4, filters=(4, 6), dense_units=8, **SMALL),
 ]
 SIGNAL_NETS = [net for net in NETS if 3 in net._n_dims]  # the others take images
 

@@ -143,5 +143,5 @@ def test_what_must_start_anew_cannot_be_frozen(source):
     with pytest.raises(ValueError, match=r"conv.0.weight must start anew.*freeze=\('c"):
         net.fit(np.stack([X, X], axis=1), Y)
     net.set_params(freeze=("head",))
-    with pytest.raises(ValueError, match="head.weight, head.bias must start anew"):
+    with pytest.raises(ValueError, match=r"head.weight, head.bias must start anew"):
         net.fit(X, OTHER)
