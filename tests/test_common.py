@@ -59,6 +59,7 @@ RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (
 DENSE = {**QUICK, "units": (16, 8, 8, 4)}
 IMAGE = {**QUICK, "conv_filters": (4, 6), "dense_units": 8}
 SPECTRO = {**QUICK, "n_fft": 1, "hop": 1, "filters": (4, 8), "dropout": 0.0}
+SMOOTH = {"label_smoothing": 0.1, "precision": "float64"}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -84,7 +85,8 @@ instances = [
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
     SpectralFeatures(sfreq=1),
-    SpectroEMGNetClassifier(**SPECTRO, attention="se", label_smoothing=0.1),
+    SpectroEMGNetClassifier(**SPECTRO, attention=None),
+    SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
