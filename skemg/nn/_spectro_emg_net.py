@@ -82,9 +82,10 @@ class SpectroEMGNetClassifier(NetClassifier):
     >>> X = np.repeat([slow, fast], 20, axis=0) + rng.normal(0, 0.3, (40, 64))
     >>> y = ["slow"] * 20 + ["fast"] * 20
     >>> net = SpectroEMGNetClassifier(
-    ...     n_fft=16, hop=8, filters=(4, 8), max_epochs=8, lr=0.03, random_state=0
+    ...     n_fft=16, hop=8, filters=(4, 8), max_epochs=8, batch_size=8, random_state=0
     ... )
-    >>> net.fit(X, y).predict([slow, fast])
+    >>> noise = rng.normal(0, 0.3, (2, 64))
+    >>> net.set_params(lr=0.01).fit(X, y).predict([slow, fast] + noise)
     array(['slow', 'fast'], dtype='<U4')
     """
 
