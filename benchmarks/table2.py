@@ -218,11 +218,14 @@ def prepare(args):
 def one_fold(args, task, end, X, y, groups, recording):
     """Return the line of a fold, or None where the time is over."""
     start = time.time()
+    n_folds = task["n_folds"]
     if task["protocol"] == RANDOM:
-        folds = StratifiedKFold(task["n_folds"], shuffle=True, random_state=args.seed)
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=args.seed)
+        splits = folds.split(X, y)
     else:
-        folds = PatientKFold(task["n_folds"], shuffle=True, random_state=args.seed)
-    train, test = list(folds.split(X, y, groups))[task["fold"]]
+        folds = PatientKFold(n_folds, shuffle=True, random_state=args.seed)
+        splits = folds.split(X, y, groups)
+    train, test = list(splits)[task["fold"]]
     key = key_of(args, task)
     net = clone(tatlidil2025(task["row"], device=args.device)[-1].estimator)
     net.set_params(
@@ -327,6 +330,8 @@ def plot(args, results, file):
     import matplotlib.pyplot as plt
 
     models = [MODELS[row - 1] for row in args.rows]
+    capped = any(args.epochs < model.epochs for model in models)
+    note = f"; simulated: at most {args.epochs} epochs" if capped else ""
     series = {"published, random windows": [(m.accuracy, m.spread) for m in models]}
     for protocol in (RANDOM, APART):
         folds = [shares(results[m.number, protocol]) for m in models]
