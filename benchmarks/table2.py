@@ -363,9 +363,8 @@ def plot(args, results, file):
     for line in height[1:] - 0.5:
         ax.axhline(line, color="0.92", linewidth=0.8)
     ax.grid(axis="x", color="0.9")
-    ax.set(
-        xlabel="Accuracy over windows in %, mean and SD over folds", xlim=(None, 101)
-    )
+    ax.set_xlabel("Accuracy over windows in %, mean and SD over folds" + note)
+    ax.set_xlim(None, 101)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     figure.tight_layout()
     figure.savefig(file)
