@@ -218,11 +218,14 @@ def prepare(args):
 def one_fold(args, task, end, X, y, groups, recording):
     """Return the line of a fold, or None where the time is over."""
     start = time.time()
+    n_folds = task["n_folds"]
     if task["protocol"] == RANDOM:
-        folds = StratifiedKFold(task["n_folds"], shuffle=True, random_state=args.seed)
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=args.seed)
+        splits = folds.split(X, y)
     else:
-        folds = PatientKFold(task["n_folds"], shuffle=True, random_state=args.seed)
-    train, test = list(folds.split(X, y, groups))[task["fold"]]
+        folds = PatientKFold(n_folds, shuffle=True, random_state=args.seed)
+        splits = folds.split(X, y, groups)
+    train, test = list(splits)[task["fold"]]
     key = key_of(args, task)
     net = clone(tatlidil2025(task["row"], device=args.device)[-1].estimator)
     net.set_params(
@@ -327,6 +330,8 @@ def plot(args, results, file):
     import matplotlib.pyplot as plt
 
     models = [MODELS[row - 1] for row in args.rows]
+    capped = any(args.epochs < model.epochs for model in models)
+    note = f"; simulated: at most {args.epochs} epochs" if capped else ""
     series = {"published, random windows": [(m.accuracy, m.spread) for m in models]}
     for protocol in (RANDOM, APART):
         folds = [shares(results[m.number, protocol]) for m in models]
@@ -358,9 +363,8 @@ def plot(args, results, file):
     for line in height[1:] - 0.5:
         ax.axhline(line, color="0.92", linewidth=0.8)
     ax.grid(axis="x", color="0.9")
-    ax.set(
-        xlabel="Accuracy over windows in %, mean and SD over folds", xlim=(None, 101)
-    )
+    ax.set_xlabel("Accuracy over windows in %, mean and SD over folds" + note)
+    ax.set_xlim(None, 101)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     figure.tight_layout()
     figure.savefig(file)
