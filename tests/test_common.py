@@ -22,6 +22,12 @@ from sklearn.utils.estimator_checks import (
 )
 
 import skemg
+from skemg.augmentation import (
+    AmplitudeAugmenter,
+    NoiseAugmenter,
+    PolarityAugmenter,
+    ShiftAugmenter,
+)
 from skemg.features import (
     DWTFeatures,
     LogSpectrum,
@@ -51,6 +57,7 @@ GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
+    AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
     AmplitudeScaler("zscore"),
@@ -60,9 +67,12 @@ instances = [
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
     DWTFeatures("haar", level=1),
     LogSpectrum(),
+    NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
+    PolarityAugmenter(),
     Resampler(1, sfreq=2),
+    ShiftAugmenter(0.5, circular=False),
     SpectralFeatures(sfreq=1),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
@@ -115,7 +125,11 @@ def test_common_checks(estimator, check):
     check(estimator)
 
 
-table_makers = [e for e in instances if hasattr(e, "get_feature_names_out")]
+table_makers = [  # a sampler has names, but nothing to transform
+    e
+    for e in instances
+    if hasattr(e, "get_feature_names_out") and hasattr(e, "transform")
+]
 
 
 @pytest.mark.parametrize("estimator", instances, ids=repr)
