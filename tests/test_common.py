@@ -22,20 +22,19 @@ from sklearn.utils.estimator_checks import (
 )
 
 import skemg
+from skemg.augmentation import (
+    AmplitudeAugmenter,
+    NoiseAugmenter,
+    PolarityAugmenter,
+    ShiftAugmenter,
+)
 from skemg.features import (
     DWTFeatures,
     LogSpectrum,
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import (
-    CNNGRUClassifier,
-    DenseClassifier,
-    ImageCNNClassifier,
-    LightCNNClassifier,
-    ResidualCNNClassifier,
-    SpectroEMGNetClassifier,
-)
+from skemg.nn import (CNNGRUClassifier, DenseClassifier, ImageCNNClassifier, LightCNNClassifier, ResidualCNNClassifier, SpectroEMGNetClassifier,)
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -64,6 +63,7 @@ SMOOTH = {"label_smoothing": 0.1, "precision": "float64"}
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
+    AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
     AmplitudeScaler("zscore"),
@@ -79,11 +79,14 @@ instances = [
     ImageCNNClassifier(**IMAGE),
     ImageCNNClassifier(**IMAGE, precision="float64"),
     LogSpectrum(),
+    NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
+    PolarityAugmenter(),
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    ShiftAugmenter(0.5, circular=False),
     SpectralFeatures(sfreq=1),
     SpectroEMGNetClassifier(**SPECTRO, attention=None),
     SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
@@ -139,7 +142,11 @@ def test_common_checks(estimator, check):
     check(estimator)
 
 
-table_makers = [e for e in instances if hasattr(e, "get_feature_names_out")]
+table_makers = [  # a sampler has names, but nothing to transform
+    e
+    for e in instances
+    if hasattr(e, "get_feature_names_out") and hasattr(e, "transform")
+]
 
 
 @pytest.mark.parametrize("estimator", instances, ids=repr)
