@@ -34,7 +34,14 @@ from skemg.features import (
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import (CNNGRUClassifier, DenseClassifier, ImageCNNClassifier, LightCNNClassifier, ResidualCNNClassifier, SpectroEMGNetClassifier,)
+from skemg.nn import (
+    CNNGRUClassifier,
+    DenseClassifier,
+    ImageCNNClassifier,
+    LightCNNClassifier,
+    ResidualCNNClassifier,
+    SpectroEMGNetClassifier,
+)
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
