@@ -28,7 +28,7 @@ from skemg.features import (
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import CNNGRUClassifier
+from skemg.nn import AttentionPoolingClassifier, CNNGRUClassifier
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -47,6 +47,7 @@ from skemg.windowing import (
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
+ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -54,6 +55,8 @@ instances = [
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
     AmplitudeScaler("zscore"),
+    AttentionPoolingClassifier(**ATTENTION),
+    AttentionPoolingClassifier(**ATTENTION, precision="float64"),
     Bandpass(0.1, 0.4, sfreq=1),
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),

@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from skemg.nn import CNNGRUClassifier
+from skemg.nn import AttentionPoolingClassifier, CNNGRUClassifier
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
 NETS = [
     CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), **SMALL),
+    AttentionPoolingClassifier(
+        encoder="conv", conv_filters=(8, 8), encoder_units=8, batch_size=64, **SMALL
+    ),
 ]
 
 
