@@ -96,7 +96,7 @@ class AttentionPoolingClassifier(NetClassifier):
     ...     start=np.tile(np.arange(5) * 100, 40),
     ...     feature_names=["rms"],
     ... )
-    >>> net = AttentionPoolingClassifier(max_epochs=30, lr=0.01, random_state=0)
+    >>> net = AttentionPoolingClassifier(max_epochs=10, lr=0.03, random_state=0)
     >>> net.fit(X, ["burst", "rest"] * 20).predict(X[:2])
     array(['burst', 'rest'], dtype='<U5')
     >>> weights = net.attention_weights(X[:1])
