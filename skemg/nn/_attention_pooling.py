@@ -275,7 +275,7 @@ class AttentionPoolingClassifier(NetClassifier):
             torch.inference_mode(),
         ):
             weights = [
-                module.window_weights(x["X"].to(device), x["counts"].to(device)).cpu()
+                module.window_weights(x["X"].to(device), x["inside"].to(device)).cpu()
                 for x, _ in self.net_.get_iterator(rows)
             ]
         return windows.with_values(torch.cat(weights).numpy())

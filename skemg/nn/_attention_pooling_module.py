@@ -72,58 +72,45 @@ class AttentionPoolingModule(nn.Module):
         if isinstance(self.encoder[0], Standardize):
             self.encoder[0].learn(X, weight)
 
-    def forward(self, X, counts=None):
+    def forward(self, X, inside=None):
         """Return the logits.
 
         Parameters
         ----------
         X : tensor of shape (n_windows, n_channels, n_times)
             The windows, those of a recording together.
-        counts : tensor of int of shape (n_recordings,), default=None
-            Windows of each recording; None for one.
+        inside : tensor of bool of shape (n_recordings, n_places), default=None
+            True for as many places of a row as the recording has windows, then False.
+            None for one window a recording.
 
         Returns
         -------
         logits : tensor of shape (n_recordings, n_classes)
             Not normalised.
         """
-        codes, inside = self._bags(X, counts)
+        if inside is None:
+            inside = torch.ones(len(X), 1, dtype=torch.bool, device=X.device)
+        codes = _padded(self.encoder(X), inside)
         weights = self.attention(codes, inside)
         pooled = (weights.unsqueeze(-1) * codes).sum(dim=1)
         return self.head(self.dropout(pooled))
 
-    def window_weights(self, X, counts):
+    def window_weights(self, X, inside):
         """Return the weight of each window in its recording.
 
         Parameters
         ----------
         X : tensor of shape (n_windows, n_channels, n_times)
             The windows, those of a recording together.
-        counts : tensor of int of shape (n_recordings,)
-            Windows of each recording.
+        inside : tensor of bool of shape (n_recordings, n_places)
+            As for `forward`.
 
         Returns
         -------
         weights : tensor of shape (n_windows,)
             They sum to one in each recording.
         """
-        codes, inside = self._bags(X, counts)
-        return self.attention(codes, inside)[inside]
-
-    def _bags(self, X, counts):
-        """Return encoded windows, a row a recording, and which places are filled."""
-        if counts is None:
-            counts = torch.ones(len(X), dtype=torch.int64, device=X.device)
-        codes = self.encoder(X)
-        bag = torch.arange(len(counts), device=X.device)
-        bag = bag.repeat_interleave(counts, output_size=len(X))
-        first = counts.cumsum(0) - counts
-        place = torch.arange(len(X), device=X.device) - first[bag]
-        # no place is written twice, so CUDA repeats its results bit by bit
-        padded = codes.new_zeros(len(counts), int(counts.max()), codes.shape[1])
-        padded[bag, place] = codes
-        inside = torch.arange(padded.shape[1], device=X.device) < counts.unsqueeze(1)
-        return padded, inside
+        return self.attention(_padded(self.encoder(X), inside), inside)[inside]
 
 
 class GatedAttention(nn.Module):
@@ -229,3 +216,16 @@ class TimeMean(nn.Module):
             Their means.
         """
         return X.mean(dim=-1)
+
+
+def _padded(codes, inside):
+    """Return encoded windows with a row a recording, and zeros where none is."""
+    counts = inside.sum(dim=1)
+    bag = torch.arange(len(counts), device=codes.device)
+    bag = bag.repeat_interleave(counts, output_size=len(codes))
+    first = counts.cumsum(0) - counts
+    place = torch.arange(len(codes), device=codes.device) - first[bag]
+    # no place is written twice, so CUDA repeats its results bit by bit
+    padded = codes.new_zeros(*inside.shape, codes.shape[1])
+    padded[bag, place] = codes
+    return padded

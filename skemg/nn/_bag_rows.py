@@ -29,14 +29,17 @@ class BagRows(Rows):
         self._first = counts.cumsum(0) - counts
 
     def __getitem__(self, key):
-        x, y = {"counts": self.counts[key]}, self.y[key]
-        shift = self._first[key] - (x["counts"].cumsum(0) - x["counts"])
-        index = shift.repeat_interleave(x["counts"])
+        counts = self.counts[key]
+        shift = self._first[key] - (counts.cumsum(0) - counts)
+        index = shift.repeat_interleave(counts)
         index += torch.arange(len(index))
-        x["X"] = self.X[index.to(self.X.device)]
+        x = {
+            "X": self.X[index.to(self.X.device)],
+            "inside": torch.arange(int(counts.max())) < counts.unsqueeze(1),
+        }
         if self.weight is not None:
             x["sample_weight"] = self.weight[key]
-        return x, y
+        return x, self.y[key]
 
     def windows(self):
         """Return all windows, and the weight of each; see `Rows`."""

@@ -60,6 +60,10 @@ def module(n_channels=1, n_times=200, n_classes=3, encoder="conv", **settings):
     )
 
 
+def places(*counts):
+    return torch.arange(max(counts)) < torch.tensor(counts).unsqueeze(1)
+
+
 def n_parameters(module):
     return sum(p.numel() for p in module.parameters())
 
@@ -82,8 +86,8 @@ def test_ragged_bags_follow_the_formula_of_the_source(encoder):
     counts = [3, 1, 7, 2]
     X = 3 * torch.randn(13, 2, 30, dtype=torch.float64)
     with torch.no_grad():
-        logits = net(X, torch.tensor(counts)).numpy()
-        weights = net.window_weights(X, torch.tensor(counts)).numpy()
+        logits = net(X, places(*counts)).numpy()
+        weights = net.window_weights(X, places(*counts)).numpy()
         codes = np.split(net.encoder(X).numpy(), np.cumsum(counts)[:-1])
     V, U, w = (p.detach().numpy() for p in net.attention.parameters())
     expected = [ilse(bag, V, U, w[0]) for bag in codes]
@@ -96,7 +100,7 @@ def test_ragged_bags_follow_the_formula_of_the_source(encoder):
 def test_windows_of_one_recording_do_not_feel_the_other_recordings():
     net = module(1, 16, encoder="dense").double()
     X = torch.randn(6, 1, 16, dtype=torch.float64, requires_grad=True)
-    net(X, torch.tensor([2, 4]))[0].sum().backward()
+    net(X, places(2, 4))[0].sum().backward()
     assert X.grad[:2].abs().min() > 0
     assert_array_equal(X.grad[2:], 0)
 
@@ -154,10 +158,9 @@ def test_a_batch_has_the_windows_of_its_recordings_in_their_order():
     )
     x, y = rows[torch.tensor([2, 0])]
     assert x["X"].flatten().tolist() == [3, 4, 5, 0, 1]
-    assert x["counts"].tolist() == [3, 2]
+    assert x["inside"].tolist() == [[True] * 3, [True, True, False]]
     assert y.tolist() == [2, 0] and len(x["sample_weight"]) == 2
-    sizes = [x["counts"].tolist() for x, _ in Batches(rows, 1)]
-    assert sizes == [[2], [1], [3]]
+    assert [x["inside"].shape for x, _ in Batches(rows, 1)] == [(1, 2), (1, 1), (1, 3)]
 
 
 @pytest.mark.parametrize("shape", [(3,), (40,), (2, 40)])
