@@ -35,6 +35,7 @@ from skemg.features import (
     TimeDomainFeatures,
 )
 from skemg.nn import (
+    AttentionPoolingClassifier,
     CNNGRUClassifier,
     DenseClassifier,
     ImageCNNClassifier,
@@ -66,6 +67,7 @@ DENSE = {**QUICK, "units": (16, 8, 8, 4)}
 IMAGE = {**QUICK, "conv_filters": (4, 6), "dense_units": 8}
 SPECTRO = {**QUICK, "n_fft": 1, "hop": 1, "filters": (4, 8), "dropout": 0.0}
 SMOOTH = {"label_smoothing": 0.1, "precision": "float64"}
+ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
@@ -74,6 +76,8 @@ instances = [
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
     AmplitudeScaler("zscore"),
+    AttentionPoolingClassifier(**ATTENTION),
+    AttentionPoolingClassifier(**ATTENTION, precision="float64"),
     Bandpass(0.1, 0.4, sfreq=1),
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),

@@ -1,5 +1,6 @@
 """Neural networks of the literature as scikit-learn classifiers, on CPU and CUDA."""
 
+from ._attention_pooling import AttentionPoolingClassifier
 from ._cnn_gru import CNNGRUClassifier
 from ._dense import DenseClassifier
 from ._image_cnn import ImageCNNClassifier
@@ -8,6 +9,7 @@ from ._residual_cnn import ResidualCNNClassifier
 from ._spectro_emg_net import SpectroEMGNetClassifier
 
 __all__ = [
+    "AttentionPoolingClassifier",
     "CNNGRUClassifier",
     "DenseClassifier",
     "ImageCNNClassifier",

@@ -59,7 +59,7 @@ class Net(NeuralNetClassifier):
         module = bare(self.module_)
         if hasattr(module, "learn"):
             with torch.no_grad():
-                module.learn(rows.X, rows.weight)
+                module.learn(*rows.windows())
 
     def freeze(self, names):
         """Keep some children of the module as they are; the others learn.

@@ -43,6 +43,18 @@ class Rows(Dataset):
             x["sample_weight"] = self.weight[key]
         return x, self.y[key]
 
+    def windows(self):
+        """Return all windows, and the weight of each.
+
+        Returns
+        -------
+        X : tensor of shape (n_windows, n_channels, n_times)
+            The windows.
+        weight : tensor of shape (n_windows,) or None
+            Their weights.
+        """
+        return self.X, self.weight
+
     def to(self, device):
         """Return the rows on a device, or as they are where they do not fit on it.
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skemg.nn import (
+    AttentionPoolingClassifier,
     CNNGRUClassifier,
     DenseClassifier,
     ImageCNNClassifier,
@@ -25,6 +26,9 @@ NETS = [
     DenseClassifier(units=(16, 12, 8, 8), **SMALL),
     ImageCNNClassifier(conv_filters=(4, 6), dense_units=8, **SMALL),
     SpectroEMGNetClassifier(n_fft=8, hop=4, filters=(4, 6), dense_units=8, **SMALL),
+    AttentionPoolingClassifier(
+        encoder="conv", conv_filters=(8, 8), encoder_units=8, batch_size=64, **SMALL
+    ),
 ]
 SIGNAL_NETS = [net for net in NETS if 3 in net._n_dims]  # the others take images
 
