@@ -120,10 +120,10 @@ def test_an_augmenter_before_the_vote_is_refused_with_the_cure():
         pipeline.fit(recordings(), Y)
 
 
-def test_before_a_net_or_weights_an_augmenter_is_refused_with_the_cure():
+def test_before_held_out_patients_or_weights_an_augmenter_is_refused_with_the_cure():
     X = recordings()
     with pytest.raises(ValueError, match="augment= of a net"):
-        voting(NoiseAugmenter(), CNNGRUClassifier()).fit(X, Y)
+        voting(NoiseAugmenter(), CNNGRUClassifier(early_stopping=True)).fit(X, Y)
     weighted = make_pipeline(
         Windower(length=0.05, hop=0.05),
         WindowVotingClassifier(
@@ -132,6 +132,15 @@ def test_before_a_net_or_weights_an_augmenter_is_refused_with_the_cure():
     )
     with pytest.raises(ValueError, match="class_weight="):
         weighted.fit(X, Y)
+
+
+def test_an_augmenter_stands_before_a_net_that_holds_nobody_out():
+    net = CNNGRUClassifier(conv_filters=4, rnn_units=(4,), max_epochs=1, device="cpu")
+    vote = voting(NoiseAugmenter(n_copies=3, random_state=0), net).fit(recordings(), Y)
+    inner = vote[-1].estimator_
+    n_given = Windower(length=0.05, hop=0.05).fit_transform(recordings()).n_windows
+    trained = inner[-1].history_[0, "batches", :, "train_batch_size"]
+    assert sum(trained) == 4 * n_given
 
 
 def test_on_plain_windows_an_augmenter_stands_before_a_net():
