@@ -16,6 +16,7 @@ _SUBPACKAGES = [
     "datasets",
     "exceptions",
     "features",
+    "inspection",
     "metrics",
     "model_selection",
     "nn",
