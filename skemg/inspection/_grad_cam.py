@@ -64,12 +64,18 @@ def grad_cam(estimator, X, *, target=None):
     >>> X = rng.normal(size=(40, 20))
     >>> X[20:, 8] += 5  # a spike makes the class
     >>> net = CNNGRUClassifier(
-    ...     conv_filters=8, rnn_units=(8,), max_epochs=15, lr=0.03, random_state=0
+    ...     conv_filters=8,
+    ...     rnn_units=(8,),
+    ...     readout="mean",
+    ...     max_epochs=15,
+    ...     lr=0.03,
+    ...     random_state=0,
     ... )
     >>> net = net.fit(X, ["rest"] * 20 + ["spike"] * 20)
     >>> attribution = grad_cam(net, X[20:], target="spike")
-    >>> int(attribution.mean(axis=0).argmax())
-    8
+    >>> peak = int(attribution.mean(axis=0).argmax())
+    >>> abs(peak - 8) <= 2  # under a filter of five samples
+    True
     """
 
     def explain(net, X, codes):

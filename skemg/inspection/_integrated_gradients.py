@@ -68,7 +68,12 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
     >>> X = rng.normal(size=(40, 20))
     >>> X[20:, 8] += 5  # a spike makes the class
     >>> net = CNNGRUClassifier(
-    ...     conv_filters=8, rnn_units=(8,), max_epochs=15, lr=0.03, random_state=0
+    ...     conv_filters=8,
+    ...     rnn_units=(8,),
+    ...     readout="mean",
+    ...     max_epochs=15,
+    ...     lr=0.03,
+    ...     random_state=0,
     ... )
     >>> net = net.fit(X, ["rest"] * 20 + ["spike"] * 20)
     >>> attribution = integrated_gradients(net, X[20:], target="spike")

@@ -189,8 +189,8 @@ def _rate(given, carried):
     given = as_rate(given)
     if given is None and carried is None:
         raise SignalError(
-            "the sampling rate is unknown: use occlusion(..., sfreq=...); sfreq=1 means "
-            "that length and hop are in samples"
+            "the sampling rate is unknown: use occlusion(..., sfreq=...); sfreq=1 "
+            "means that length and hop are in samples"
         )
     if None not in (given, carried) and given != carried:
         raise SignalError(

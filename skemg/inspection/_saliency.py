@@ -68,7 +68,12 @@ def saliency(estimator, X, *, target=None, n_samples=25, noise=0.1, random_state
     >>> X = rng.normal(size=(40, 20))
     >>> X[20:, 8] += 5  # a spike makes the class
     >>> net = CNNGRUClassifier(
-    ...     conv_filters=8, rnn_units=(8,), max_epochs=15, lr=0.03, random_state=0
+    ...     conv_filters=8,
+    ...     rnn_units=(8,),
+    ...     readout="mean",
+    ...     max_epochs=15,
+    ...     lr=0.03,
+    ...     random_state=0,
     ... )
     >>> net = net.fit(X, ["rest"] * 20 + ["spike"] * 20)
     >>> attribution = saliency(net, X[20:], target="spike", random_state=0)
