@@ -1,5 +1,7 @@
 """Display of a signal in front of its attribution."""
 
+import itertools
+
 import numpy as np
 
 from skemg.signals import Recordings, Windows
@@ -12,8 +14,10 @@ from ._saliency import saliency
 class AttributionDisplay:
     """A signal over time, in front of a strip with the colour of its attribution.
 
-    Strips from 0 up are red, strips with both signs blue and red. Read more in the
-    :ref:`User Guide <explanations>`.
+    Strips from 0 up are red, strips with both signs blue and red. The scale ends at the
+    99th percentile of the sizes, or few samples would outshine all others; of more than
+    1000 samples, those that share a column show the largest (both are our choice). Read
+    more in the :ref:`User Guide <explanations>`.
 
     Parameters
     ----------
@@ -150,23 +154,44 @@ class AttributionDisplay:
             ax = plt.subplots(figsize=(8, 3), layout="constrained")[1]
         time, name = _time_axis(len(self.signal), self.sfreq)
         (self.line_,) = ax.plot(time, self.signal, color=color, linewidth=0.8)
-        largest = np.nanmax(np.abs(self.attribution), initial=0) or 1.0
-        signed = np.nanmin(self.attribution, initial=0) < 0
+        attribution = np.asarray(self.attribution)
+        largest, signed = _scale(attribution[~np.isnan(attribution)])
         half = (time[1] - time[0]) / 2 if len(time) > 1 else 0.5
         low, high = ax.get_ylim()
         self.strip_ = ax.imshow(
-            np.asarray(self.attribution)[np.newaxis],
+            _columns(attribution)[np.newaxis],
             extent=(time[0] - half, time[-1] + half, low, high),
             aspect="auto",
+            interpolation="nearest",
             cmap=cmap or ("RdBu_r" if signed else "Reds"),
             vmin=-largest if signed else 0,
             vmax=largest,
-            zorder=0,
+            zorder=0,  # behind the line
         )
         ax.set(xlabel=name, ylabel=f"Amplitude ({'µV' if self.unit else 'a.u.'})")
-        self.colorbar_ = ax.figure.colorbar(self.strip_, ax=ax, label=label)
+        self.colorbar_ = ax.figure.colorbar(
+            self.strip_, ax=ax, label=label, extend="both" if signed else "max"
+        )
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _columns(values, n_columns=1000):
+    """Return no more values than a figure has columns, the largest in size of each."""
+    if len(values) <= n_columns:
+        return values
+    edges = np.linspace(0, len(values), n_columns + 1).astype(int)
+    size = np.nan_to_num(np.abs(values))
+    largest = [i + size[i:j].argmax() for i, j in itertools.pairwise(edges)]
+    return values[largest]
+
+
+def _scale(values):
+    """Return where the colours end, and whether there are two signs."""
+    sizes = np.abs(values)
+    if not sizes.any():
+        return 1.0, False
+    return np.percentile(sizes, 99) or sizes.max(), values.min() < 0
 
 
 def _channel(values, channel):

@@ -1,6 +1,7 @@
 """What each sample adds to the score of a class, counted from a baseline."""
 
 import numbers
+import warnings
 
 import numpy as np
 from sklearn.utils import check_scalar
@@ -32,7 +33,7 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
         The class that is explained, one for all or one for each entry of X. None is
         the predicted one; the windows of a recording take the answer of their vote.
     n_steps : int, default=50
-        Points of the path.
+        Points of the path. A net whose scores jump needs more.
     baseline : float or array-like, default=0.0
         The window x' from which the path starts, of the shape of a window or one value
         for all samples. Zero is an electrode at rest.
@@ -49,6 +50,12 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
     ValueError
         If there is no net with a gradient, `target` is no class, or a parameter is out
         of range.
+
+    Warns
+    -----
+    UserWarning
+        If attributions miss the difference of the scores by more than 5 % of it, or
+        0.05 where it is below 1 (our choice).
 
     See Also
     --------
@@ -88,7 +95,9 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
         total = np.zeros(X.shape)
         for step in range(n_steps):
             total += net._score_gradient(start + (step + 0.5) / n_steps * path, codes)
-        return path * total / n_steps
+        attribution = path * total / n_steps
+        _warn_of_misses(net, X, start, codes, attribution)
+        return attribution
 
     return explain_net(estimator, X, target, explain)
 
@@ -101,3 +110,17 @@ def _start(baseline, X):
             f"got shape {start.shape}"
         )
     return start
+
+
+def _warn_of_misses(net, X, start, codes, attribution):
+    first = np.broadcast_to(start, (1, *X.shape[1:]))
+    change = (net._class_scores(X) - net._class_scores(first))[range(len(X)), codes]
+    miss = np.abs(attribution.sum(axis=tuple(range(1, X.ndim))) - change)
+    n_misses = (miss > 0.05 * np.maximum(np.abs(change), 1)).sum()
+    if n_misses:
+        warnings.warn(
+            f"the attributions of {n_misses} of {len(X)} windows do not sum to the "
+            f"difference of the scores, by up to {miss.max():.2g}; raise n_steps",
+            UserWarning,
+            stacklevel=4,
+        )
