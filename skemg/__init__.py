@@ -17,6 +17,7 @@ _SUBPACKAGES = [
     "datasets",
     "exceptions",
     "features",
+    "inspection",
     "metrics",
     "model_selection",
     "nn",

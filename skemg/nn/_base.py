@@ -17,6 +17,7 @@ from skemg.utils._sklearn import check_sample_weight, num_samples
 from ._augment import Augment
 from ._context import arithmetic, choose_device, one_thread_in_workers, private_seed
 from ._data import codes_of, plain, where
+from ._gradients import GradientMixin
 from ._hold_out import hold_out
 from ._net import Net
 from ._parameters import OPTIMIZERS, check_training
@@ -25,7 +26,7 @@ from ._saving import SavingMixin
 from ._transfer import transfer
 
 
-class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
+class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
     """A scikit-learn classifier that owns a skorch net.
 
     A subclass has `_module`, a torch module that takes `n_channels`, `n_times` and
