@@ -169,8 +169,7 @@ def test_bars_stand_over_their_windows():
 
 
 def test_a_table_of_weights_is_refused():
-    start = np.array([0, 1])
-    for values, start in [(np.ones((2, 3)), start), (np.ones(2), None)]:
+    for values, start in [(np.ones((2, 3)), np.array([0, 1])), (np.ones(2), None)]:
         windows = Windows(values, [0, 2], sfreq=1, start=start)
         with pytest.raises(SignalError, match="one number a window"):
             AttentionDisplay.from_weights(windows)
