@@ -114,13 +114,27 @@ def test_a_recording_is_drawn_as_the_net_sees_it():
     assert_array_equal(display.signal, pipeline[0].transform(emg)[7])
     expected = plain_saliency(pipeline, emg[[7]], target="spike")[0]
     assert_array_equal(display.attribution, expected)
-    assert display.sfreq == 1000
+    assert display.sfreq == 1000 and display.unit is None
     windows = pipeline[:-1].transform(emg)
     again = AttributionDisplay.from_estimator(
         pipeline[-1], windows, index=7, method=plain_saliency, target="spike"
     )
     assert_array_equal(again.signal, display.signal)
     assert_array_equal(again.attribution, display.attribution)
+
+
+def test_stored_windows_are_laid_together():
+    X, y = spiky_windows()
+    windows = Windows(
+        X, np.arange(0, 61, 2), sfreq=1000, unit="uV", start=np.tile([0, 40], 30)
+    )
+    vote = WindowVotingClassifier(clone(NET).set_params(max_epochs=1))
+    vote.fit(windows, y[::2], groups=np.arange(30))
+    display = AttributionDisplay.from_estimator(vote, windows, method=plain_saliency)
+    assert_array_equal(display.signal[:N_TIMES], X[0])
+    assert np.isnan(display.signal[N_TIMES:40]).all()
+    assert_array_equal(display.signal[40:], X[1])
+    assert display.sfreq == 1000 and display.unit == "uV"
 
 
 def test_a_recording_of_a_system_with_features_is_drawn_as_it_was_given():
