@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose, assert_array_equal
-from planted import NET, spike_net, spiky_recordings, spiky_windows
+from planted import N_TIMES, NET, spike_net, spiky_recordings, spiky_windows
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
