@@ -169,7 +169,7 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
                 table[first:last].reshape(-1, n_columns),
             )
 
-    n_threads = min(_n_threads(), n_windows // _ROWS_A_THREAD)
+    n_threads = min(number_of_threads(), n_windows // _ROWS_A_THREAD)
     if n_threads < 2:
         compute(0, n_windows)
         return table
@@ -180,10 +180,15 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
     return table
 
 
-def _n_threads():
-    from numba import get_num_threads
+def number_of_threads():
+    """Return how many threads the kernels may use: numba's setting."""
+    import numba
 
-    return get_num_threads()
+    try:
+        numba.threading_layer()
+    except ValueError:  # asking would start its pool and reset the threads of torch
+        return numba.config.NUMBA_NUM_THREADS
+    return numba.get_num_threads()
 
 
 class WindowwiseMixin(StatelessMixin):
