@@ -28,7 +28,7 @@ from skemg.features import (
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import CNNGRUClassifier
+from skemg.nn import CNNGRUClassifier, ConvDenoiser, JointDenoisingClassifier
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -46,6 +46,7 @@ from skemg.windowing import (
 
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
+DENOISING = {"conv_filters": (8,), "conv_kernel": 3, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 
 # The default where it works on the few columns that the checks use, else the smallest
@@ -58,7 +59,10 @@ instances = [
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
+    ConvDenoiser(**DENOISING, noise=("white",), max_epochs=2, sfreq=1),
     DWTFeatures("haar", level=1),
+    JointDenoisingClassifier(**QUICK | DENOISING, noise=("white",)),
+    JointDenoisingClassifier(**QUICK | DENOISING, noise=(), precision="float64"),
     LogSpectrum(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
@@ -81,6 +85,12 @@ def expected_failures(estimator):
         return {
             "check_sample_weight_equivalence_on_dense_data": (
                 "which windows are held out is drawn, and repeated windows are more"
+            )
+        }
+    if getattr(estimator, "noise", ()) and isinstance(estimator, NetClassifier):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "noise is drawn for each window, and repeated windows are more"
             )
         }
     if isinstance(estimator, NetClassifier) and estimator.precision == "float32":

@@ -26,6 +26,7 @@ from ._segments import Segments, in_pieces
 from ._state import to_arrays, to_tensors
 
 _PIECE = 1 << 16  # samples that the net gets at once
+_TINY = 1e-6  # no error at all has a gradient too
 
 
 class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
@@ -35,8 +36,9 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
     stands. `fit` cuts segments from the training recordings, adds noise to them, drawn
     anew for every step, and trains an encoder and a decoder to tell the noise [1]_;
     `transform` subtracts from each recording what they take for noise. Every channel
-    goes by itself through the same net. The error of a segment counts in units of its
-    variance, so that weak signals weigh as much as strong ones. The architecture is
+    goes by itself through the same net. The loss is the mean over segments of the root
+    mean square of the error, in standard deviations of the segment: weak signals weigh
+    as much as strong ones, and little noise matters beside much. The architecture is
     ours: that of `JointDenoisingClassifier` without the classes. Read more in the
     :ref:`User Guide <nets>`.
 
@@ -62,12 +64,13 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
         in a long recording: None is twice as long as the part of the signal on which
         one sample of the output depends, or as the longest recording where that is
         shorter. Recordings that are shorter than a segment are left out of training.
-    max_epochs : int, default=20
+    max_epochs : int, default=50
         Passes over the training data: an epoch draws as many segments as fill them.
-    batch_size : int, default=32
+    batch_size : int, default=16
         Segments of a step.
-    lr : float, default=2e-3
-        Learning rate of Adam.
+    lr : float, default=0.01
+        Highest learning rate of Adam, which rises to it and falls to zero over all
+        epochs.
     precision : {"float32", "bf16", "tf32", "float64"}, default="float32"
         Arithmetic of the net. "bf16" is mixed precision; "tf32" rounds products on CUDA
         only; "float64" is slow and for comparisons.
@@ -87,7 +90,7 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
     sfreq_ : float
         Sampling frequency of the training data in Hz.
     loss_curve_ : list of float
-        Mean loss of each epoch: 1 is noise as strong as the signal.
+        Mean loss of each epoch: 1 is an error as strong as the signal.
 
     Raises
     ------
@@ -105,7 +108,9 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
     Notes
     -----
     What is in the training recordings counts as clean: filter them before. float64
-    recordings come back as float64, computed as `precision` says.
+    recordings come back as float64, computed as `precision` says. A recording that has
+    less noise than `snr` reaches loses more than it gains: the error of a net has a
+    floor, often 20 dB below the signal.
 
     References
     ----------
@@ -120,7 +125,7 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
     >>> rng = np.random.default_rng(0)
     >>> tone = np.sin(2 * np.pi * 80 * np.arange(20_000) / 1000)
     >>> denoiser = ConvDenoiser(
-    ...     conv_filters=(8,), noise=("white",), lr=0.01, random_state=0, sfreq=1000
+    ...     conv_filters=(8,), noise=("white",), random_state=0, sfreq=1000
     ... ).fit([tone])
     >>> noisy = tone[:3000] + rng.normal(0, 0.5, 3000)
     >>> (clean,) = denoiser.transform([noisy])
@@ -137,9 +142,9 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
         snr=(-10.0, 20.0),
         mains_frequency=50.0,
         length=None,
-        max_epochs=20,
-        batch_size=32,
-        lr=2e-3,
+        max_epochs=50,
+        batch_size=16,
+        lr=0.01,
         precision="float32",
         device="auto",
         verbose=0,
@@ -267,9 +272,12 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
 
     def _train(self, module, segments, noise, rng, device):
         """Train the module where it lies and return the loss of each epoch."""
-        optimizer = torch.optim.Adam(module.parameters(), lr=self.lr)
         n_rows = min(self.batch_size, segments.n_segments)
         n_steps = math.ceil(segments.n_segments / n_rows)
+        optimizer = torch.optim.Adam(module.parameters(), lr=self.lr)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, self.lr, total_steps=self.max_epochs * n_steps
+        )
         losses = []
         with tqdm(
             range(self.max_epochs), unit="epoch", disable=not self.verbose
@@ -279,10 +287,12 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
                 for _ in range(n_steps):
                     clean = torch.from_numpy(segments.draw(n_rows, rng)).to(device)
                     rebuilt = self._run(module, noise(clean))
-                    loss = relative_error(rebuilt, clean).mean()
+                    error = relative_error(rebuilt, clean)
+                    loss = (error + _TINY).sqrt().mean()
                     optimizer.zero_grad()
                     loss.backward()
                     optimizer.step()
+                    schedule.step()
                     total = total + loss.detach()
                 losses.append(float(total) / n_steps)
                 if not math.isfinite(losses[-1]):

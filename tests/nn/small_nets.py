@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from skemg.nn import CNNGRUClassifier
+from skemg.nn import CNNGRUClassifier, JointDenoisingClassifier
 
 SMALL = {"max_epochs": 3, "lr": 0.01, "random_state": 0}
 NETS = [
     CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), **SMALL),
+    JointDenoisingClassifier(
+        conv_filters=(4, 6), noise=("white",), snr=(0.0, 20.0), **SMALL
+    ),
 ]
 
 
