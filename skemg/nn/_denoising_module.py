@@ -14,7 +14,9 @@ class DenoisingModule(nn.Module):
 
     The encoder shortens the signal fourfold with each convolution; dilated convolutions
     then look around. The decoder is its mirror and sees what each layer of the encoder
-    gave. Every layer slides along time, so that any length goes in and comes out.
+    gave. It tells which share of each sample is noise, and what noise there is besides:
+    the share mutes what is all noise, the rest is drift and hum. Every layer slides
+    along time, so that any length goes in and comes out.
 
     Parameters
     ----------
@@ -80,7 +82,8 @@ class DenoisingModule(nn.Module):
 
     def rebuild(self, X, levels):
         """Return the signals without the noise that the decoder finds in `levels`."""
-        return X - self.scale * self.decoder(levels, X.shape[-1])
+        share, rest = self.decoder(levels, X.shape[-1]).chunk(2, dim=1)
+        return X - torch.tanh(share) * X - self.scale * rest
 
 
 class _Encoder(nn.Module):
@@ -118,7 +121,7 @@ class _Decoder(nn.Module):
             self.grow.append(_growing(width, filters, kernel))
             self.merge.append(nn.Conv1d(2 * filters, filters, kernel, padding="same"))
             width = filters
-        self.last = _growing(width, n_channels, kernel)
+        self.last = _growing(width, 2 * n_channels, kernel)
         nn.init.zeros_(self.last.weight)  # at first nothing is taken for noise
 
     def forward(self, levels, n_times):

@@ -27,8 +27,8 @@ class JointDenoisingClassifier(NetClassifier):
     cross-entropy plus `reconstruction_weight` times the mean squared error to the clean
     window in units of its variance. Prediction takes the windows as they are. The
     architecture is ours: convolutions of stride 4, three dilated ones behind them, and
-    a decoder that mirrors them and sees each layer of the encoder; what it gives is
-    subtracted from the window. Read more in the :ref:`User Guide <nets>`.
+    a decoder that mirrors them and sees each layer of the encoder. It gives the noise,
+    which is subtracted from the window. Read more in the :ref:`User Guide <nets>`.
 
     Parameters
     ----------
