@@ -13,9 +13,11 @@ import importlib
 __version__ = "0.1.0.dev0"
 
 _SUBPACKAGES = [
+    "augmentation",
     "datasets",
     "exceptions",
     "features",
+    "inspection",
     "metrics",
     "model_selection",
     "nn",

@@ -22,13 +22,29 @@ from sklearn.utils.estimator_checks import (
 )
 
 import skemg
+from skemg.augmentation import (
+    AmplitudeAugmenter,
+    NoiseAugmenter,
+    PolarityAugmenter,
+    ShiftAugmenter,
+)
 from skemg.features import (
     DWTFeatures,
     LogSpectrum,
     SpectralFeatures,
     TimeDomainFeatures,
 )
-from skemg.nn import CNNGRUClassifier, ConvDenoiser, JointDenoisingClassifier
+from skemg.nn import (
+    AttentionPoolingClassifier,
+    CNNGRUClassifier,
+    ConvDenoiser,
+    DenseClassifier,
+    ImageCNNClassifier,
+    JointDenoisingClassifier,
+    LightCNNClassifier,
+    ResidualCNNClassifier,
+    SpectroEMGNetClassifier,
+)
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -48,13 +64,23 @@ from skemg.windowing import (
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
 DENOISING = {"conv_filters": (8,), "conv_kernel": 3, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
+LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
+RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
+DENSE = {**QUICK, "units": (16, 8, 8, 4)}
+IMAGE = {**QUICK, "conv_filters": (4, 6), "dense_units": 8}
+SPECTRO = {**QUICK, "n_fft": 1, "hop": 1, "filters": (4, 8), "dropout": 0.0}
+SMOOTH = {"label_smoothing": 0.1, "precision": "float64"}
+ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64}
 
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
+    AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
     AmplitudeScaler("zscore"),
+    AttentionPoolingClassifier(**ATTENTION),
+    AttentionPoolingClassifier(**ATTENTION, precision="float64"),
     Bandpass(0.1, 0.4, sfreq=1),
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
@@ -63,11 +89,25 @@ instances = [
     DWTFeatures("haar", level=1),
     JointDenoisingClassifier(**QUICK | DENOISING, noise=("white",)),
     JointDenoisingClassifier(**QUICK | DENOISING, noise=(), precision="float64"),
+    LightCNNClassifier(**LIGHT),
+    LightCNNClassifier(**LIGHT, precision="float64"),
+    DenseClassifier(**DENSE),
+    DenseClassifier(**DENSE, dropout=0.0, precision="float64"),
+    ImageCNNClassifier(**IMAGE),
+    ImageCNNClassifier(**IMAGE, precision="float64"),
     LogSpectrum(),
+    NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
+    PolarityAugmenter(),
     Resampler(1, sfreq=2),
+    ResidualCNNClassifier(**RESIDUAL),
+    ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    ShiftAugmenter(0.5, circular=False),
     SpectralFeatures(sfreq=1),
+    SpectroEMGNetClassifier(**SPECTRO, attention=None),
+    SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
+    SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
     WindowPooling(),
@@ -125,7 +165,11 @@ def test_common_checks(estimator, check):
     check(estimator)
 
 
-table_makers = [e for e in instances if hasattr(e, "get_feature_names_out")]
+table_makers = [  # a sampler has names, but nothing to transform
+    e
+    for e in instances
+    if hasattr(e, "get_feature_names_out") and hasattr(e, "transform")
+]
 
 
 @pytest.mark.parametrize("estimator", instances, ids=repr)

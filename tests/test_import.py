@@ -33,10 +33,12 @@ def test_import_of_the_package_loads_neither_numpy_nor_scikit_learn():
     assert run.stdout.strip() == "set()"
 
 
-def test_import_of_all_subpackages_but_nets_loads_nothing_beyond_scikit_learn():
+def test_import_of_subpackages_but_two_loads_nothing_beyond_scikit_learn():
     of_sklearn = modules_after("import sklearn.datasets, sklearn.model_selection")
     subpackages = ", ".join(
-        f"skemg.{name}" for name in skemg._SUBPACKAGES if name != "nn"
+        f"skemg.{name}"
+        for name in skemg._SUBPACKAGES
+        if name not in ("augmentation", "nn")
     )
     assert set(modules_after(f"import {subpackages}")) <= set(of_sklearn)
 
@@ -45,6 +47,12 @@ def test_import_of_the_nets_loads_what_torch_and_skorch_load_and_no_more():
     of_skorch = modules_after("import skorch.callbacks, sklearn.model_selection")
     assert set(modules_after("import skemg.nn")) <= set(of_skorch)
     assert {"torch", "skorch"} <= set(of_skorch)
+
+
+def test_import_of_the_augmenters_loads_what_imbalanced_learn_loads_and_no_more():
+    of_imblearn = modules_after("import imblearn.base, sklearn.model_selection")
+    assert set(modules_after("import skemg.augmentation")) <= set(of_imblearn)
+    assert "torch" not in of_imblearn
 
 
 @pytest.mark.parametrize("name", skemg._SUBPACKAGES)

@@ -8,7 +8,7 @@ _STRENGTHS = ("noise", "shift", "amplitude", "polarity")
 
 
 class Augment:
-    """Change windows of shape (n_windows, n_channels, n_times) where they lie.
+    """Change windows of shape (n_windows, n_channels, ..., n_times) where they lie.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ class Augment:
 
         Parameters
         ----------
-        X : tensor of shape (n_windows, n_channels, n_times)
-            The windows.
+        X : tensor of shape (n_windows, n_channels, ..., n_times)
+            The windows, or images of windows.
 
         Returns
         -------
-        X : tensor of shape (n_windows, n_channels, n_times)
+        X : tensor of the same shape
             New windows; the given ones stay as they are.
         """
         get = self.strengths.get
@@ -48,15 +48,16 @@ class Augment:
         if polarity := get("polarity", 0):
             X = torch.where(torch.rand_like(one_a_window) < polarity, -X, X)
         if noise := get("noise", 0):
-            sd = X.std(dim=-1, keepdim=True, correction=0)
+            sd = X.std(dim=tuple(range(2, X.ndim)), keepdim=True, correction=0)
             X = X + noise * sd * torch.randn_like(X)
         return X
 
 
 def _shifted(X, shift):
-    """Roll each window by up to `shift` of its length, all its channels alike."""
-    n_windows, _, n_times = X.shape
+    """Roll each window by up to `shift` of its last axis, all its channels alike."""
+    n_times = X.shape[-1]
     most = int(shift * n_times)
-    by = torch.randint(-most, most + 1, (n_windows, 1, 1), device=X.device)
+    one_a_window = (len(X), *[1] * (X.ndim - 1))
+    by = torch.randint(-most, most + 1, one_a_window, device=X.device)
     at = (torch.arange(n_times, device=X.device) - by) % n_times
     return X.gather(-1, at.expand(X.shape))

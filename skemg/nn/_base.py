@@ -17,6 +17,7 @@ from skemg.utils._sklearn import check_sample_weight, num_samples
 from ._augment import Augment
 from ._context import arithmetic, choose_device, one_thread_in_workers, private_seed
 from ._data import codes_of, plain, where
+from ._gradients import GradientMixin
 from ._hold_out import hold_out
 from ._net import Net
 from ._parameters import OPTIMIZERS, check_training
@@ -25,7 +26,7 @@ from ._saving import SavingMixin
 from ._transfer import transfer
 
 
-class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
+class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
     """A scikit-learn classifier that owns a skorch net.
 
     A subclass has `_module`, a torch module that takes `n_channels`, `n_times` and
@@ -97,7 +98,8 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows, a sample each.
+            The windows, a sample each. Nets of images take images of them, of shape
+            (n_windows, n_channels, n_frequencies, n_frames).
         y : array-like of shape (n_windows,)
             The class of each window.
         sample_weight : array-like of shape (n_windows,), default=None
@@ -125,7 +127,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
             )
         codes = codes_of(y, classes)
         if not warm:
-            self._start(classes, X.shape[1:])
+            self._start(classes, self._shape_of(X))
         train, held_out = np.ones(len(codes), dtype=bool), None
         if self.early_stopping:
             held_out = hold_out(
@@ -149,7 +151,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows.
+            The windows, or images of them, as in `fit`.
         y : array-like of shape (n_windows,)
             The class of each window.
         classes : array-like of shape (n_classes,), default=None
@@ -174,7 +176,8 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
             X, y, sample_weight, None, reset=not warm
         )
         if not warm:
-            self._start(np.unique(y if classes is None else classes), X.shape[1:])
+            classes = np.unique(y if classes is None else classes)
+            self._start(classes, self._shape_of(X))
         data = (X, codes_of(y, self.classes_), weight)
         train = np.ones(len(y), dtype=bool)
         return self._train(architecture, data, train, None, 1, warm)
@@ -186,7 +189,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows.
+            The windows, or images of them, as in `fit`.
 
         Returns
         -------
@@ -194,7 +197,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
             Probabilities, in the order of `classes_`.
         """
         check_is_fitted(self)
-        X = validate_data(self, plain(self, X), reset=False, **self._array_rules())
+        X = self._check_X(X)
         self._check_shape(X)
         rows = self._rows(X, np.zeros(len(X), dtype=np.int64), None)
         with one_thread_in_workers(), arithmetic(self.net_.device, self.precision):
@@ -207,7 +210,7 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_windows, n_times) or \
                 (n_windows, n_channels, n_times)
-            The windows.
+            The windows, or images of them, as in `fit`.
 
         Returns
         -------
@@ -241,15 +244,14 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
 
     def _check_training_data(self, X, y, sample_weight, groups, *, reset):
         """Return arrays without the rows of weight zero."""
-        X, y = validate_data(
-            self, plain(self, X), y, reset=reset, **self._array_rules()
-        )
+        X, y = self._check_X_y(X, y, reset=reset)
         check_classification_targets(y)
         if not reset:
             self._check_shape(X)
-        if X.ndim not in self._n_dims:
+        n_dims = 1 + len(self._shape_of(X))
+        if n_dims not in self._n_dims:
             raise ValueError(
-                f"Found array with dim {X.ndim}: {type(self).__name__} expects "
+                f"Found array with dim {n_dims}: {type(self).__name__} expects "
                 f"{self._expected}"
             )
         if sample_weight is None and self.class_weight is None:
@@ -263,11 +265,24 @@ class NetClassifier(SavingMixin, ClassifierMixin, BaseEstimator):
         groups = None if groups is None else groups[kept]
         return X[kept], y[kept], weight[kept].astype(X.dtype), groups
 
+    def _check_X(self, X):
+        return validate_data(self, plain(self, X), reset=False, **self._array_rules())
+
+    def _check_X_y(self, X, y, *, reset):
+        return validate_data(
+            self, plain(self, X), y, reset=reset, **self._array_rules()
+        )
+
+    def _shape_of(self, X):
+        """Return the shape of one window."""
+        return X.shape[1:]
+
     def _check_shape(self, X):
-        if X.shape[1:] != self._shape:
+        shape = self._shape_of(X)
+        if shape != self._shape:
             raise ValueError(
-                f"X has windows of shape {X.shape[1:]}, but {type(self).__name__} was "
-                f"fitted on windows of shape {self._shape}"
+                f"X has windows of shape {shape}, but {type(self).__name__} was fitted "
+                f"on windows of shape {self._shape}"
             )
 
     def _input_shape(self):

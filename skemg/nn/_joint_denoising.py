@@ -4,12 +4,11 @@ import numbers
 
 import numpy as np
 from sklearn.utils import check_scalar
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from ._base import NetClassifier
 from ._checks import check_counts, check_odd, check_widths
 from ._context import arithmetic, one_thread_in_workers
-from ._data import plain
 from ._denoising_net import DenoisingNet
 from ._joint_denoising_module import JointDenoisingModule
 from ._noise import Noise
@@ -182,7 +181,7 @@ class JointDenoisingClassifier(NetClassifier):
             float64.
         """
         check_is_fitted(self)
-        X = validate_data(self, plain(self, X), reset=False, **self._array_rules())
+        X = self._check_X(X)
         self._check_shape(X)
         rows = self._rows(X, np.zeros(len(X), dtype=np.int64), None)
         with one_thread_in_workers(), arithmetic(self.net_.device, self.precision):

@@ -59,7 +59,7 @@ class Net(NeuralNetClassifier):
         module = bare(self.module_)
         if hasattr(module, "learn"):
             with torch.no_grad():
-                module.learn(rows.X, rows.weight)
+                module.learn(*rows.windows())
 
     def freeze(self, names):
         """Keep some children of the module as they are; the others learn.
@@ -79,6 +79,8 @@ class Net(NeuralNetClassifier):
                 )
         for name, child in children.items():
             child.requires_grad_(name not in self.frozen_)
+        if not any(p.requires_grad for p in module.parameters()):
+            raise ValueError(f"freeze={names!r} leaves nothing to train")
 
     def _set_training(self, training=True):
         super()._set_training(training)

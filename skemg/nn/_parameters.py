@@ -78,7 +78,7 @@ _ATTRIBUTES = """classes_ : ndarray of shape (n_classes,)
     validation_groups_ : ndarray or None
         The patients that early stopping held out; None where nobody knows the patients.
     n_features_in_ : int
-        Samples of a window; number of channels where X has three dimensions."""
+        Samples of a window; number of channels where X has three axes or four."""
 
 
 def document_training(cls):

@@ -1,7 +1,16 @@
 """Rows that lie on the device, and batches that are slices of them."""
 
+import math
+
 import torch
 from torch.utils.data import Dataset
+
+_CHUNK = 1 << 30  # bytes; the CPU gathers the rows of a chunk before they leave
+
+
+def free_bytes(device):
+    """Return how many bytes are free on a device; the CPU holds the rows anyway."""
+    return torch.cuda.mem_get_info()[0] if device == "cuda" else math.inf
 
 
 class Rows(Dataset):
@@ -17,6 +26,9 @@ class Rows(Dataset):
         Weights; None where all are one.
     """
 
+    device = None  # where the batches go, if the rows do not lie there themselves
+    n_at_once = None  # rows that may lie there at once
+
     def __init__(self, X, y, weight=None):
         self.X = X
         self.y = y
@@ -31,6 +43,18 @@ class Rows(Dataset):
             x["sample_weight"] = self.weight[key]
         return x, self.y[key]
 
+    def windows(self):
+        """Return all windows, and the weight of each.
+
+        Returns
+        -------
+        X : tensor of shape (n_windows, n_channels, n_times)
+            The windows.
+        weight : tensor of shape (n_windows,) or None
+            Their weights.
+        """
+        return self.X, self.weight
+
     def to(self, device):
         """Return the rows on a device, or as they are where they do not fit on it.
 
@@ -42,16 +66,25 @@ class Rows(Dataset):
         Returns
         -------
         rows : Rows
-            On CUDA where they fill at most half of the free memory; else the batches
-            go there one by one.
+            On CUDA where they fill at most half of the free memory. Else these, whose
+            batches go there in chunks of at most a quarter of it.
         """
-        if device == "cpu":
+        free, n_bytes = free_bytes(device), sum(t.nbytes for t in self._tensors())
+        if 2 * n_bytes > free:
+            self.device = device
+            self.n_at_once = min(free // 4, _CHUNK) * len(self) // n_bytes
             return self
-        tensors = [self.X, self.y, self.weight]
-        n_bytes = sum(t.nbytes for t in tensors if t is not None)
-        if n_bytes > torch.cuda.mem_get_info()[0] // 2:
-            return self
-        return Rows(*(None if t is None else t.to(device) for t in tensors))
+        return self if device == "cpu" else self._taken(slice(None), device)
+
+    def chunk(self, key):
+        """Return some of the rows, on the device."""
+        return self._taken(key, self.device)
+
+    def _tensors(self):
+        return [t for t in (self.X, self.y, self.weight) if t is not None]
+
+    def _taken(self, key, device):
+        return Rows(*(t[key].to(device) for t in self._tensors()))
 
 
 class Batches:
@@ -87,14 +120,33 @@ class Batches:
         return len(self._stops())
 
     def __iter__(self):
-        order = None
+        for rows, order, stops in self._chunks():
+            start = 0
+            for stop in stops:
+                key = slice(start, stop) if order is None else order[start:stop]
+                x, y = rows[key]
+                if self.augment is not None:
+                    x["X"] = self.augment(x["X"])
+                yield x, y
+                start = stop
+            del rows, x, y  # room for the next chunk
+
+    def _chunks(self):
+        """Yield rows on the device, their order, and where each batch of them ends."""
+        rows, stops, order = self.rows, self._stops(), None
         if self.shuffle:  # drawn on the CPU: the same order on every device
-            order = torch.randperm(len(self.rows)).to(self.rows.y.device)
+            order = torch.randperm(len(rows)).to(rows.y.device)
+        if rows.device is None:
+            yield rows, order, stops
+            return
+        # The last batch may have a row more. By index, because a batch that is a view
+        # would hold its whole chunk until the next one is there.
+        n_batches = max(1, (rows.n_at_once - 1) // self.batch_size)
         start = 0
-        for stop in self._stops():
-            key = slice(start, stop) if order is None else order[start:stop]
-            x, y = self.rows[key]
-            if self.augment is not None:
-                x["X"] = self.augment(x["X"])
-            yield x, y
-            start = stop
+        for i in range(0, len(stops), n_batches):
+            ends = stops[i : i + n_batches]
+            here = slice(start, ends[-1])
+            index = torch.arange(ends[-1] - start, device=rows.device)
+            ends = [end - start for end in ends]
+            yield rows.chunk(here if order is None else order[here]), index, ends
+            start = here.stop

@@ -23,7 +23,8 @@ def transfer(source, target, net):
     Raises
     ------
     ValueError
-        If the architectures differ in more than classes and channels.
+        If the architectures differ in more than classes and channels, or a part that
+        must start anew is frozen.
     NotFittedError
         If `source` is not fitted.
     """
@@ -54,6 +55,12 @@ def transfer(source, target, net):
                 f"init_from has another architecture: {name} is {there} there and "
                 f"{tuple(value.shape)} here"
             )
+    frozen = [name for name in new if name.partition(".")[0] in (target.freeze or ())]
+    if frozen:
+        raise ValueError(
+            f"{', '.join(frozen)} must start anew, as classes or channels are not "
+            f"those of init_from, but freeze={target.freeze!r} would never train it"
+        )
     if new:
         warnings.warn(
             f"{', '.join(new)} start anew: init_from knows the classes "

@@ -32,6 +32,10 @@ def yu2025_svm(*, calibrated=False):
     system : Pipeline or CalibratedClassifierCV
         Recordings in, a class a recording out.
 
+    See Also
+    --------
+    skemg.systems.yu2025_cnn : The network of the same source.
+
     Notes
     -----
     Published: accuracy 0.785, F1 0.77 over windows, under a random split (8:2) that

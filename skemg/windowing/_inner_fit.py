@@ -73,7 +73,7 @@ def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
         name: windows.repeat(value) if _has_entry_a_recording(value, windows) else value
         for name, value in params.items()
     }
-    takes_groups = get_routing_for_object(inner).consumes("fit", ["groups"])
+    takes_groups = _asks_for_groups(inner)
     if weights is not None or takes_groups:
         _refuse_samplers(inner)
     if weights is not None and not (routing and vote.balance is None):
@@ -136,6 +136,15 @@ def _last_step(estimator):
     if isinstance(estimator, _SEARCHES):
         return "", estimator.estimator
     return "", None
+
+
+def _asks_for_groups(inner):
+    """Return whether something inside takes the patients and may hold some out."""
+    if not get_routing_for_object(inner).consumes("fit", ["groups"]):
+        return False
+    while isinstance(inner, Pipeline):
+        inner = _last_step(inner)[1]
+    return getattr(inner, "early_stopping", True)
 
 
 def _path_to_last_step(estimator):

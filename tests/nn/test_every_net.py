@@ -21,13 +21,16 @@ from skorch.callbacks import (
     LoadInitState,
     LRScheduler,
 )
-from small_nets import NETS, make_windows
+from small_nets import NETS, SIGNAL_NETS, make_windows
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
 from skemg.windowing import WindowVotingClassifier
 
 every_net = pytest.mark.parametrize("net", NETS, ids=lambda net: type(net).__name__)
+every_net_of_signals = pytest.mark.parametrize(
+    "net", SIGNAL_NETS, ids=lambda net: type(net).__name__
+)
 NET = NETS[0]
 X, Y, PATIENTS = make_windows()
 
@@ -71,9 +74,11 @@ def test_training_is_a_bare_loop_of_torch(net):
     fitted = clone(net).fit(X, Y)
     start = _untrained(net)
     module, seed = start.net_.module_, start._rng_state_of_training
-    data = torch.tensor(X[:, np.newaxis], dtype=torch.float32)
+    data = torch.tensor(X, dtype=torch.float32).view(36, *start._input_shape())
     codes = torch.tensor(np.unique(Y, return_inverse=True)[1])
-    optimizer = torch.optim.Adam(module.parameters(), lr=0.01)
+    optimizer = torch.optim.Adam(
+        module.parameters(), lr=0.01, weight_decay=net.weight_decay
+    )
     losses = []
     with torch.random.fork_rng():
         torch.set_rng_state(seed)
@@ -118,21 +123,21 @@ def _untrained(net):
     return fitted
 
 
-@every_net
+@every_net_of_signals
 def test_one_channel_may_have_an_axis_of_its_own(net):
     flat = clone(net).fit(X, Y).predict_proba(X)
     with_axis = clone(net).fit(X[:, np.newaxis], Y).predict_proba(X[:, np.newaxis])
     assert_array_equal(flat, with_axis)
 
 
-@every_net
+@every_net_of_signals
 def test_several_channels_are_all_used(net):
     channels = np.stack([np.zeros_like(X), X], axis=1)
     fitted = made(net, max_epochs=60, lr=0.02).fit(channels, Y)
     assert fitted.score(channels, Y) == 1.0
 
 
-@every_net
+@every_net_of_signals
 @pytest.mark.parametrize("shape", [(36, 31), (36, 2, 32)])
 def test_windows_of_another_shape_are_refused_after_fit(net, shape):
     given = X[:, np.newaxis] if len(shape) == 3 else X

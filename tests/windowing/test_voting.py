@@ -21,6 +21,7 @@ from sklearn.svm import SVC
 
 from skemg.exceptions import SignalError
 from skemg.model_selection import PatientKFold
+from skemg.nn import DenseClassifier
 from skemg.signals import Recordings, Windows
 from skemg.windowing import WindowVotingClassifier
 
@@ -138,6 +139,8 @@ def test_unknown_patients_do_not_matter_where_nothing_is_held_out():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         WindowVotingClassifier(SVC()).fit(bags(groups=None), Y)
+        net = DenseClassifier(max_epochs=1, device="cpu")
+        WindowVotingClassifier(behind_scaler(net)).fit(bags(groups=None), Y)
 
 
 def test_a_search_inside_the_vote_splits_by_patient():
