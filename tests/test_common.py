@@ -37,8 +37,10 @@ from skemg.features import (
 from skemg.nn import (
     AttentionPoolingClassifier,
     CNNGRUClassifier,
+    ConvDenoiser,
     DenseClassifier,
     ImageCNNClassifier,
+    JointDenoisingClassifier,
     LightCNNClassifier,
     ResidualCNNClassifier,
     SpectroEMGNetClassifier,
@@ -60,6 +62,7 @@ from skemg.windowing import (
 
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
+DENOISING = {"conv_filters": (8,), "conv_kernel": 3, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
 RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
@@ -82,7 +85,10 @@ instances = [
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
+    ConvDenoiser(**DENOISING, noise=("white",), max_epochs=2, sfreq=1),
     DWTFeatures("haar", level=1),
+    JointDenoisingClassifier(**QUICK | DENOISING, noise=("white",)),
+    JointDenoisingClassifier(**QUICK | DENOISING, noise=(), precision="float64"),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
     DenseClassifier(**DENSE),
@@ -119,6 +125,12 @@ def expected_failures(estimator):
         return {
             "check_sample_weight_equivalence_on_dense_data": (
                 "which windows are held out is drawn, and repeated windows are more"
+            )
+        }
+    if getattr(estimator, "noise", ()) and isinstance(estimator, NetClassifier):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "noise is drawn for each window, and repeated windows are more"
             )
         }
     if isinstance(estimator, NetClassifier) and estimator.precision == "float32":
