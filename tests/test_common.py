@@ -5,7 +5,6 @@ import inspect
 
 import numpy as np
 import pytest
-import torch
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
@@ -148,14 +147,6 @@ def expected_failures(estimator):
             )
         }
     return {}
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # two threads wait for each other at every small step
-    yield
-    torch.set_num_threads(n_threads)
 
 
 @parametrize_with_checks(
