@@ -63,7 +63,8 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
         Length of a segment in seconds. A net that saw short segments alone is at a loss
         in a long recording: None is twice as long as the part of the signal on which
         one sample of the output depends, or as the longest recording where that is
-        shorter. Recordings that are shorter than a segment are left out of training.
+        shorter. Recordings that are shorter than a segment are left out of training; a
+        warning counts them.
     max_epochs : int, default=50
         Passes over the training data: an epoch draws as many segments as fill them.
     batch_size : int, default=16
@@ -200,6 +201,7 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
             module = self._new_module().to(device)
             module.scale.fill_(AmplitudeScaler().fit(recordings).scale_)
             n_times = self._n_times(module, recordings, sfreq)
+            _warn_of_short(recordings, n_times)
             segments = Segments(recordings, n_times, self._dtype())
             losses = self._train(module, segments, noise, rng, device)
         self.sfreq_, self._unit, self.loss_curve_ = sfreq, recordings.unit, losses
@@ -362,3 +364,16 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
             module = self._new_module()
         module.load_state_dict(to_tensors(arrays))
         self.module_ = module.to(device)
+
+
+def _warn_of_short(recordings, n_times):
+    """Say which recordings no segment fits into."""
+    short = np.flatnonzero(recordings.n_times < n_times)
+    if len(short):
+        warnings.warn(
+            f"{len(short)} of {len(recordings)} recordings (the first is number "
+            f"{short[0]}) are shorter than a segment of {n_times} samples and are not "
+            "trained on; lower length",
+            UserWarning,
+            stacklevel=3,
+        )

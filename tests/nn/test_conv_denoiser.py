@@ -228,7 +228,10 @@ def test_another_rate_than_in_training_is_refused():
 
 def test_segments_are_no_longer_than_the_longest_recording():
     short = recordings()[[2]].values[:100]
-    denoiser = ConvDenoiser(**QUICK, sfreq=SFREQ).fit([short, short[:30]])
+    with pytest.warns(
+        UserWarning, match=r"1 of 2 recordings \(the first is number 1\)"
+    ):
+        denoiser = ConvDenoiser(**QUICK, sfreq=SFREQ).fit([short, short[:30]])
     assert [len(x) for x in denoiser.transform([short, short[:30]])] == [100, 30]
 
 
