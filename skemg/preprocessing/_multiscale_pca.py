@@ -90,9 +90,9 @@ class MultiscalePCA(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimato
     Windows are continued periodically in the transform.
 
     A single column shares nothing: without `threshold` it comes back as it was, with it
-    the step is wavelet shrinkage. Windows share what recurs, whatever its place in the
-    window, only as far as there are more of them than samples in a scale. On short
-    recordings, or with long windows, "kaiser" drops much of the signal: compare with
+    the step is wavelet shrinkage. Windows of needle EMG share little, because
+    potentials stand anywhere in them; short windows, many of them, keep most of the
+    signal. With few or long windows "kaiser" drops much of it: compare with
     :class:`WaveletDenoiser`.
 
     References
