@@ -48,9 +48,11 @@ from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
+    MultiscalePCA,
     Notch,
     PeakPreservingDownsampler,
     Resampler,
+    WaveletDenoiser,
 )
 from skemg.windowing import (
     Windower,
@@ -95,6 +97,8 @@ instances = [
     ImageCNNClassifier(**IMAGE),
     ImageCNNClassifier(**IMAGE, precision="float64"),
     LogSpectrum(),
+    MultiscalePCA("haar", level=1, window_length=2, sfreq=1),
+    MultiscalePCA("haar", level=1, columns="channels"),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
@@ -109,6 +113,7 @@ instances = [
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
+    WaveletDenoiser("haar", level=1),
     WindowPooling(),
     WindowSelector(mains_frequency=None),
     WindowVotingClassifier(),
