@@ -30,8 +30,11 @@ from skemg.augmentation import (
 )
 from skemg.features import (
     DWTFeatures,
+    EMDFeatures,
+    HilbertFeatures,
     LogSpectrum,
     SpectralFeatures,
+    TeagerFeatures,
     TimeDomainFeatures,
 )
 from skemg.nn import (
@@ -47,6 +50,7 @@ from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
+    EMDDenoiser,
     Notch,
     PeakPreservingDownsampler,
     Resampler,
@@ -83,6 +87,10 @@ instances = [
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
     DWTFeatures("haar", level=1),
+    EMDDenoiser(),
+    EMDDenoiser((), "universal"),
+    EMDFeatures(1, sfreq=1),
+    HilbertFeatures(sfreq=1),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
     DenseClassifier(**DENSE),
@@ -102,6 +110,7 @@ instances = [
     SpectroEMGNetClassifier(**SPECTRO, attention=None),
     SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
+    TeagerFeatures(("energy_mean",)),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
     WindowPooling(),

@@ -2,6 +2,7 @@
 
 from ._amplitude_scaler import AmplitudeScaler
 from ._bandpass import Bandpass
+from ._emd_denoiser import EMDDenoiser
 from ._notch import Notch
 from ._peak_preserving_downsampler import PeakPreservingDownsampler
 from ._resampler import Resampler
@@ -9,6 +10,7 @@ from ._resampler import Resampler
 __all__ = [
     "AmplitudeScaler",
     "Bandpass",
+    "EMDDenoiser",
     "Notch",
     "PeakPreservingDownsampler",
     "Resampler",

@@ -9,6 +9,7 @@ from skemg.exceptions import SignalError
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
+    EMDDenoiser,
     Notch,
     PeakPreservingDownsampler,
     Resampler,
@@ -22,6 +23,8 @@ SAME_RATE = [
     AmplitudeScaler("zscore"),
     Bandpass(20, 400, sfreq=SFREQ),
     Bandpass(20, 400, zero_phase=True, sfreq=SFREQ),
+    EMDDenoiser(),
+    EMDDenoiser((1, 2), "universal", stop="s_number"),
     Notch(sfreq=SFREQ),
     Notch(zero_phase=True, sfreq=SFREQ),
     PeakPreservingDownsampler(3),
