@@ -207,11 +207,11 @@ class EMDFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     >>> time = np.arange(1000) / 1000
     >>> amplitude = 1 + 0.5 * np.cos(2 * np.pi * 10 * time)
     >>> windows = (amplitude * np.cos(2 * np.pi * 100 * time))[np.newaxis]
-    >>> emd = EMDFeatures(1, ("bam", "bfm", "amp_mean", "amp_std"), sfreq=1000)
+    >>> emd = EMDFeatures(1, ("bam", "amp_mean", "amp_std"), sfreq=1000)
     >>> emd.fit_transform(windows).round(2)
-    array([[3.33, 0.09, 1.  , 0.35]])
+    array([[3.33, 1.  , 0.35]])
     >>> emd.get_feature_names_out()[:2]
-    array(['emd_imf1_bam', 'emd_imf1_bfm'], dtype=object)
+    array(['emd_imf1_bam', 'emd_imf1_amp_mean'], dtype=object)
     """
 
     def __init__(
