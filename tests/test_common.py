@@ -29,8 +29,11 @@ from skemg.augmentation import (
 )
 from skemg.features import (
     DWTFeatures,
+    EMDFeatures,
+    HilbertFeatures,
     LogSpectrum,
     SpectralFeatures,
+    TeagerFeatures,
     TimeDomainFeatures,
 )
 from skemg.nn import (
@@ -48,6 +51,7 @@ from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
+    EMDDenoiser,
     MultiscalePCA,
     Notch,
     PeakPreservingDownsampler,
@@ -90,6 +94,10 @@ instances = [
     DWTFeatures("haar", level=1),
     JointDenoisingClassifier(**QUICK | DENOISING, noise=("white",)),
     JointDenoisingClassifier(**QUICK | DENOISING, noise=(), precision="float64"),
+    EMDDenoiser(),
+    EMDDenoiser((), "universal"),
+    EMDFeatures(1, sfreq=1),
+    HilbertFeatures(sfreq=1),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
     DenseClassifier(**DENSE),
@@ -111,6 +119,7 @@ instances = [
     SpectroEMGNetClassifier(**SPECTRO, attention=None),
     SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
+    TeagerFeatures(("energy_mean",)),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
     WaveletDenoiser("haar", level=1),
@@ -144,6 +153,18 @@ def expected_failures(estimator):
                 "instances in float64 pass it"
             )
         }
+    if isinstance(estimator, TeagerFeatures):
+        return dict.fromkeys(
+            [
+                "check_estimators_fit_returns_self",
+                "check_estimators_overwrite_params",
+                "check_fit_check_is_fitted",
+                "check_fit_idempotent",
+                "check_n_features_in",
+                "check_readonly_memmap_input",
+            ],
+            "the check has windows of two samples, and an energy needs three",
+        )
     if isinstance(estimator, WindowVotingClassifier) and estimator.estimator is None:
         return {
             "check_sample_weight_equivalence_on_dense_data": (

@@ -2,6 +2,7 @@
 
 from ._amplitude_scaler import AmplitudeScaler
 from ._bandpass import Bandpass
+from ._emd_denoiser import EMDDenoiser
 from ._multiscale_pca import MultiscalePCA
 from ._notch import Notch
 from ._peak_preserving_downsampler import PeakPreservingDownsampler
@@ -11,6 +12,7 @@ from ._wavelet_denoiser import WaveletDenoiser
 __all__ = [
     "AmplitudeScaler",
     "Bandpass",
+    "EMDDenoiser",
     "MultiscalePCA",
     "Notch",
     "PeakPreservingDownsampler",

@@ -9,6 +9,7 @@ from skemg.exceptions import SignalError
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
+    EMDDenoiser,
     MultiscalePCA,
     Notch,
     PeakPreservingDownsampler,
@@ -24,6 +25,8 @@ SAME_RATE = [
     AmplitudeScaler("zscore"),
     Bandpass(20, 400, sfreq=SFREQ),
     Bandpass(20, 400, zero_phase=True, sfreq=SFREQ),
+    EMDDenoiser(),
+    EMDDenoiser((1, 2), "universal", stop="s_number"),
     Notch(sfreq=SFREQ),
     Notch(zero_phase=True, sfreq=SFREQ),
     PeakPreservingDownsampler(3),
@@ -192,7 +195,7 @@ def test_what_is_no_recording_is_refused(step, X):
         step.fit(X)
 
 
-@pytest.mark.parametrize("step", EVERY[3:], ids=repr, indirect=True)
+@pytest.mark.parametrize("step", WITH_RATE, ids=repr, indirect=True)
 def test_windows_are_refused(step):
     windows = Windows(noise(4, 100), [0, 2, 4], sfreq=SFREQ)
     with pytest.raises(SignalError, match="put it before Windower"):
