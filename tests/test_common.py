@@ -29,10 +29,13 @@ from skemg.augmentation import (
     ShiftAugmenter,
 )
 from skemg.features import (
+    DeltaFeatures,
     DWTFeatures,
+    EntropyFeatures,
     LogSpectrum,
     SpectralFeatures,
     TimeDomainFeatures,
+    WaveletPacketFeatures,
 )
 from skemg.nn import (
     AttentionPoolingClassifier,
@@ -57,6 +60,9 @@ from skemg.windowing import (
     WindowSelector,
     WindowVotingClassifier,
 )
+
+# Where a row is a recording of one window, deltas are 0, and the step warns of it.
+pytestmark = pytest.mark.filterwarnings("ignore:DeltaFeatures got plain rows")
 
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
@@ -83,6 +89,9 @@ instances = [
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
     DWTFeatures("haar", level=1),
+    DeltaFeatures(),
+    DeltaFeatures(keep=False),
+    EntropyFeatures(("approximate", "permutation", "spectral"), m=1, order=2),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
     DenseClassifier(**DENSE),
@@ -104,6 +113,7 @@ instances = [
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
+    WaveletPacketFeatures("haar", level=1),
     WindowPooling(),
     WindowSelector(mains_frequency=None),
     WindowVotingClassifier(),

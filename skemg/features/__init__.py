@@ -1,8 +1,19 @@
 """From windows to features: a row of numbers a window, every column with a name."""
 
+from ._delta import DeltaFeatures
 from ._dwt import DWTFeatures
+from ._entropy import EntropyFeatures
 from ._log_spectrum import LogSpectrum
 from ._spectral import SpectralFeatures
 from ._time_domain import TimeDomainFeatures
+from ._wavelet_packet import WaveletPacketFeatures
 
-__all__ = ["DWTFeatures", "LogSpectrum", "SpectralFeatures", "TimeDomainFeatures"]
+__all__ = [
+    "DWTFeatures",
+    "DeltaFeatures",
+    "EntropyFeatures",
+    "LogSpectrum",
+    "SpectralFeatures",
+    "TimeDomainFeatures",
+    "WaveletPacketFeatures",
+]
