@@ -28,13 +28,16 @@ from skemg.augmentation import (
     ShiftAugmenter,
 )
 from skemg.features import (
+    DeltaFeatures,
     DWTFeatures,
     EMDFeatures,
+    EntropyFeatures,
     HilbertFeatures,
     LogSpectrum,
     SpectralFeatures,
     TeagerFeatures,
     TimeDomainFeatures,
+    WaveletPacketFeatures,
 )
 from skemg.nn import (
     AttentionPoolingClassifier,
@@ -64,6 +67,9 @@ from skemg.windowing import (
     WindowSelector,
     WindowVotingClassifier,
 )
+
+# Where a row is a recording of one window, deltas are 0, and the step warns of it.
+pytestmark = pytest.mark.filterwarnings("ignore:DeltaFeatures got plain rows")
 
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
@@ -98,6 +104,9 @@ instances = [
     EMDDenoiser((), "universal"),
     EMDFeatures(1, sfreq=1),
     HilbertFeatures(sfreq=1),
+    DeltaFeatures(),
+    DeltaFeatures(keep=False),
+    EntropyFeatures(("approximate", "permutation", "spectral"), m=1, order=2),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
     DenseClassifier(**DENSE),
@@ -123,6 +132,7 @@ instances = [
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
     WaveletDenoiser("haar", level=1),
+    WaveletPacketFeatures("haar", level=1),
     WindowPooling(),
     WindowSelector(mains_frequency=None),
     WindowVotingClassifier(),

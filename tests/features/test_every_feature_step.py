@@ -16,12 +16,15 @@ from skemg.exceptions import SignalError
 from skemg.features import (
     DWTFeatures,
     EMDFeatures,
+    EntropyFeatures,
     HilbertFeatures,
     LogSpectrum,
     SpectralFeatures,
     TeagerFeatures,
     TimeDomainFeatures,
+    WaveletPacketFeatures,
 )
+from skemg.features._entropy import _ENTROPIES
 from skemg.features._spectral import _FUNCTIONS
 from skemg.features._time_domain import _FEATURES
 from skemg.signals import Recordings, Windows
@@ -44,6 +47,9 @@ STEPS = [
         turn_threshold=1.5,
         turn_threshold_unit="signal",
     ),
+    EntropyFeatures(_ENTROPIES, max_samples=150),
+    EntropyFeatures(_ENTROPIES, on="dwt", level=2),
+    WaveletPacketFeatures(level=2),
 ]
 each_step = pytest.mark.parametrize("step", STEPS, ids=lambda s: type(s).__name__)
 
@@ -237,7 +243,11 @@ def test_a_list_of_features_that_makes_no_sense_is_refused(step, features, messa
         clone(step).set_params(features=twice).fit(windows())
 
 
-@pytest.mark.parametrize("step", STEPS[1:], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize(
+    "step",
+    [s for s in STEPS if "sfreq" in s.get_params()],
+    ids=lambda s: type(s).__name__,
+)
 def test_a_rate_that_contradicts_the_windows_is_refused(step):
     with pytest.raises(SignalError, match="1000"):
         clone(step).set_params(sfreq=1000).fit(windows())
