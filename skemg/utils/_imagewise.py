@@ -177,11 +177,12 @@ class ImagewiseMixin(NoTableMixin):
         """Turn powers, the first channels of `out`, into what the user asked for."""
         if self.range is not None:
             powers *= _inverse(self.max_, out.dtype)[:, np.newaxis, np.newaxis]
-            np.maximum(powers, 10.0 ** (-self.range / 10), out=powers)
+            with np.errstate(over="ignore"):  # infinity is white, like all that is loud
+                powers *= 10.0 ** (self.range / 10)
+            np.maximum(powers, 1, out=powers)
             np.log(powers, out=powers)
             powers *= 10 / (np.log(10) * self.range)
-            powers += 1
-            np.clip(powers, 0, 1, out=powers)
+            np.minimum(powers, 1, out=powers)
         if getattr(self, "delta", False):
             slope = _slope(out.shape[-1]).astype(out.dtype)
             np.matmul(powers, slope, out=out[:, powers.shape[1] :])
