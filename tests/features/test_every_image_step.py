@@ -295,6 +295,14 @@ def test_memory_is_the_output_and_a_block(step):
     assert peak - images.nbytes < 8e6  # all filters of all windows would be 38e6
 
 
+@pytest.fixture
+def one_thread():
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # two threads wait for each other at every small step
+    yield
+    torch.set_num_threads(n_threads)
+
+
 def two_kinds():
     """Return recordings of slow and of fast waves in noise, and their classes."""
     rng = np.random.default_rng(0)
@@ -306,6 +314,7 @@ def two_kinds():
 
 
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
+@pytest.mark.usefixtures("one_thread")
 def test_images_reach_a_net_before_and_inside_the_vote(step):
     X, y = two_kinds()
     net = ImageCNNClassifier(
