@@ -169,15 +169,34 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
                 table[first:last].reshape(-1, n_columns),
             )
 
+<<<<<<< HEAD
     n_threads = min(number_of_threads(), n_windows // _ROWS_A_THREAD)
+=======
+    in_pieces(compute, n_windows)
+    return table
+
+
+def in_pieces(function, n_windows, n_least=_ROWS_A_THREAD):
+    """Call `function(start, stop)` for all windows, on as many threads as numba has.
+
+    Parameters
+    ----------
+    function : callable
+        Works on the windows `start` to `stop`. Several threads call it at once.
+    n_windows : int
+        Number of windows.
+    n_least : int, default=256
+        Windows that are worth a thread.
+    """
+    n_threads = min(_n_threads(), n_windows // n_least)
+>>>>>>> w-images2
     if n_threads < 2:
-        compute(0, n_windows)
-        return table
+        function(0, n_windows)
+        return
     # More pieces than threads: none waits long for one on a busy core.
     cuts = np.linspace(0, n_windows, 4 * n_threads + 1).astype(int)
     with ThreadPoolExecutor(n_threads) as pool:
-        list(pool.map(compute, cuts[:-1], cuts[1:]))
-    return table
+        list(pool.map(function, cuts[:-1], cuts[1:]))
 
 
 def number_of_threads():
