@@ -28,6 +28,12 @@ from skemg.augmentation import (
     PolarityAugmenter,
     ShiftAugmenter,
 )
+from skemg.classifiers import (
+    LSSVC,
+    MISVC,
+    BagVocabularyClassifier,
+    RotationForestClassifier,
+)
 from skemg.features import (
     DWTFeatures,
     LogSpectrum,
@@ -78,6 +84,8 @@ instances = [
     AmplitudeScaler("zscore"),
     AttentionPoolingClassifier(**ATTENTION),
     AttentionPoolingClassifier(**ATTENTION, precision="float64"),
+    BagVocabularyClassifier(random_state=0),
+    BagVocabularyClassifier(SVC(), softness=0, random_state=0),
     Bandpass(0.1, 0.4, sfreq=1),
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
@@ -90,6 +98,10 @@ instances = [
     ImageCNNClassifier(**IMAGE),
     ImageCNNClassifier(**IMAGE, precision="float64"),
     LogSpectrum(),
+    LSSVC(),
+    LSSVC("poly", coef0=1.0, class_weight="balanced"),
+    MISVC(tol=1e-10),
+    MISVC("MI", kernel="linear", tol=1e-10),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
@@ -97,6 +109,7 @@ instances = [
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    RotationForestClassifier(n_estimators=10, random_state=0),
     ShiftAugmenter(0.5, circular=False),
     SpectralFeatures(sfreq=1),
     SpectroEMGNetClassifier(**SPECTRO, attention=None),
@@ -126,6 +139,12 @@ def expected_failures(estimator):
             "check_sample_weight_equivalence_on_dense_data": (
                 "float32 rounds at 1e-7, which is the tolerance of the check; the "
                 "instances in float64 pass it"
+            )
+        }
+    if isinstance(estimator, RotationForestClassifier):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "the bootstrap for the rotations is drawn, and repeated rows are more"
             )
         }
     if isinstance(estimator, WindowVotingClassifier) and estimator.estimator is None:
