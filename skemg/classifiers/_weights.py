@@ -43,8 +43,6 @@ def weigh(estimator, X, y, sample_weight):
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
     kept = weight > 0
-    if not kept.any():
-        raise ValueError("sample_weight is zero everywhere; no sample is left")
     y, weight = y[kept], weight[kept]
     classes, codes = np.unique(y, return_inverse=True)
     if len(classes) < 2:
@@ -57,15 +55,10 @@ def weigh(estimator, X, y, sample_weight):
             estimator.class_weight, classes=classes, y=y, sample_weight=weight
         )
         weight = weight * of_class[codes]
-        refuse_weightless(classes, codes, weight)
+        total = np.bincount(codes, weight)
+        if (total <= 0).any():
+            raise ValueError(
+                "class_weight must be positive, but is not for class "
+                f"{classes[total.argmin()]!r}; leave its samples out instead"
+            )
     return Targets(kept, classes, codes, weight)
-
-
-def refuse_weightless(classes, codes, weight):
-    """Raise where `class_weight` takes a class away."""
-    total = np.bincount(codes, weight, len(classes))
-    if (total <= 0).any():
-        raise ValueError(
-            f"class_weight must be positive, got {total.min():g} for class "
-            f"{classes[total.argmin()]!r}; leave its samples out instead"
-        )
