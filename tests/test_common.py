@@ -27,6 +27,12 @@ from skemg.augmentation import (
     PolarityAugmenter,
     ShiftAugmenter,
 )
+from skemg.classifiers import (
+    LSSVC,
+    MISVC,
+    BagVocabularyClassifier,
+    RotationForestClassifier,
+)
 from skemg.features import (
     DeltaFeatures,
     DWTFeatures,
@@ -44,17 +50,7 @@ from skemg.features import (
     TimeDomainFeatures,
     WaveletPacketFeatures,
 )
-from skemg.nn import (
-    AttentionPoolingClassifier,
-    CNNGRUClassifier,
-    ConvDenoiser,
-    DenseClassifier,
-    ImageCNNClassifier,
-    JointDenoisingClassifier,
-    LightCNNClassifier,
-    ResidualCNNClassifier,
-    SpectroEMGNetClassifier,
-)
+from skemg.nn import (AttentionPoolingClassifier, CNNGRUClassifier, ConvDenoiser, DenseClassifier, ImageCNNClassifier, JointDenoisingClassifier, LightCNNClassifier, ResidualCNNClassifier, SpectroEMGNetClassifier,)
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
@@ -97,6 +93,8 @@ instances = [
     AmplitudeScaler("zscore"),
     AttentionPoolingClassifier(**ATTENTION),
     AttentionPoolingClassifier(**ATTENTION, precision="float64"),
+    BagVocabularyClassifier(random_state=0),
+    BagVocabularyClassifier(SVC(), softness=0, random_state=0),
     Bandpass(0.1, 0.4, sfreq=1),
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
@@ -122,6 +120,10 @@ instances = [
     MultiscalePCA("haar", level=1, window_length=2, sfreq=1),
     MultiscalePCA("haar", level=1, columns="channels"),
     MelSpectrogram(2, n_frequencies=2, sfreq=1),
+    LSSVC(),
+    LSSVC("poly", coef0=1.0, class_weight="balanced"),
+    MISVC(tol=1e-10),
+    MISVC("MI", kernel="linear", tol=1e-10),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
@@ -129,6 +131,7 @@ instances = [
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    RotationForestClassifier(n_estimators=10, random_state=0),
     ShiftAugmenter(0.5, circular=False),
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=None, sfreq=1),
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=2, resize="pick", sfreq=1),
@@ -187,6 +190,12 @@ def expected_failures(estimator):
             ],
             "the check has windows of two samples, and an energy needs three",
         )
+    if isinstance(estimator, RotationForestClassifier):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "the bootstrap for the rotations is drawn, and repeated rows are more"
+            )
+        }
     if isinstance(estimator, WindowVotingClassifier) and estimator.estimator is None:
         return {
             "check_sample_weight_equivalence_on_dense_data": (
