@@ -50,7 +50,17 @@ from skemg.features import (
     TimeDomainFeatures,
     WaveletPacketFeatures,
 )
-from skemg.nn import (AttentionPoolingClassifier, CNNGRUClassifier, ConvDenoiser, DenseClassifier, ImageCNNClassifier, JointDenoisingClassifier, LightCNNClassifier, ResidualCNNClassifier, SpectroEMGNetClassifier,)
+from skemg.nn import (
+    AttentionPoolingClassifier,
+    CNNGRUClassifier,
+    ConvDenoiser,
+    DenseClassifier,
+    ImageCNNClassifier,
+    JointDenoisingClassifier,
+    LightCNNClassifier,
+    ResidualCNNClassifier,
+    SpectroEMGNetClassifier,
+)
 from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,

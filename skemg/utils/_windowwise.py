@@ -169,9 +169,6 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
                 table[first:last].reshape(-1, n_columns),
             )
 
-<<<<<<< HEAD
-    n_threads = min(number_of_threads(), n_windows // _ROWS_A_THREAD)
-=======
     in_pieces(compute, n_windows)
     return table
 
@@ -188,8 +185,7 @@ def in_pieces(function, n_windows, n_least=_ROWS_A_THREAD):
     n_least : int, default=256
         Windows that are worth a thread.
     """
-    n_threads = min(_n_threads(), n_windows // n_least)
->>>>>>> w-images2
+    n_threads = min(number_of_threads(), n_windows // n_least)
     if n_threads < 2:
         function(0, n_windows)
         return
