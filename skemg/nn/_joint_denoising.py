@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._base import NetClassifier
 from ._checks import check_counts, check_odd, check_widths
-from ._context import arithmetic, one_thread_in_workers
+from ._context import prediction
 from ._denoising_net import DenoisingNet
 from ._joint_denoising_module import JointDenoisingModule
 from ._noise import Noise
@@ -184,7 +184,7 @@ class JointDenoisingClassifier(NetClassifier):
         X = self._check_X(X)
         self._check_shape(X)
         rows = self._rows(X, np.zeros(len(X), dtype=np.int64), None)
-        with one_thread_in_workers(), arithmetic(self.net_.device, self.precision):
+        with prediction(self.net_):
             return self.net_.denoise(rows).reshape(X.shape)
 
     def _architecture(self):
