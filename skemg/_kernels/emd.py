@@ -112,7 +112,8 @@ def _extend(t, v, edges, counts, step, end, value):
 def _bend(t, v, work):
     """Return the second derivatives of the not-a-knot spline at its knots.
 
-    With three knots it is the parabola through them.
+    With three knots it is the parabola through them. The slopes from knot to knot are
+    returned too.
     """
     n = t.size
     bend, lower, upper = work[0, :n], work[1, :n], work[2, :n]
@@ -128,7 +129,7 @@ def _bend(t, v, work):
     if n == 3:
         for i in range(n):
             bend[i] = right[1] / (1.5 * pivot[1])
-        return bend
+        return bend, slope
     first, last = upper[0] / upper[1], lower[n - 1] / lower[n - 2]
     pivot[1] += upper[0] * (1 + first)
     upper[1] -= upper[0] * first
@@ -150,31 +151,38 @@ def _bend(t, v, work):
     determinant = pivot[i] * pivot[j] - upper[i] * lower[j]
     bend[i] = (right[i] * pivot[j] - upper[i] * right[j]) / determinant
     bend[j] = (right[j] * pivot[i] - lower[j] * right[i]) / determinant
+    for i in range(1, n - 1):
+        inverse = 1 / pivot[i]
+        right[i] *= inverse
+        upper[i] *= inverse
+        lower[i] *= inverse
     for i in range(middle - 1, 0, -1):
-        bend[i] = (right[i] - upper[i] * bend[i + 1]) / pivot[i]
+        bend[i] = right[i] - upper[i] * bend[i + 1]
     for j in range(middle + 2, n - 1):
-        bend[j] = (right[j] - lower[j] * bend[j - 1]) / pivot[j]
+        bend[j] = right[j] - lower[j] * bend[j - 1]
     bend[0] = (1 + first) * bend[1] - first * bend[2]
     bend[n - 1] = (1 + last) * bend[n - 2] - last * bend[n - 3]
-    return bend
+    return bend, slope
 
 
 @numba.njit(**OPTIONS)
 def _draw(t, v, work, n_times, curve):
     """Write the spline through the knots at the samples 0, ..., `n_times - 1`."""
-    bend = _bend(t, v, work)
+    bend, slope = _bend(t, v, work)
     for j in range(t.size - 1):
         width = np.float64(t[j + 1] - t[j])
         cubic = (bend[j + 1] - bend[j]) / (6 * width)
         square = bend[j] / 2
-        linear = (v[j + 1] - v[j]) / width
-        linear -= width * (2 * bend[j] + bend[j + 1]) / 6
+        value = v[j]
+        linear = slope[j] - width * (2 * bend[j] + bend[j + 1]) * (1 / 6)
         stop = min(t[j + 1], n_times) if j < t.size - 2 else n_times
-        for i in range(max(t[j], 0), stop, LANES):
-            part = curve[i : i + LANES]
-            for lane in range(LANES):
-                x = np.float64(i - t[j] + lane)
-                part[lane] = ((cubic * x + square) * x + linear) * x + v[j]
+        start = max(t[j], 0)
+        before = np.float64(start - t[j])
+        n = (max(stop - start, 0) + LANES - 1) & -LANES
+        part = curve[start : start + n]
+        for i in range(part.size):
+            x = before + i
+            part[i] = ((cubic * x + square) * x + linear) * x + value
 
 
 @numba.njit(**OPTIONS)

@@ -22,6 +22,11 @@ def complex_signal(half, n_times):
     return fft.ifft(full, overwrite_x=True)
 
 
+def envelope(z):
+    """Return the magnitude; several times as fast as np.abs, which fears overflow."""
+    return np.sqrt(z.real**2 + z.imag**2)
+
+
 def instantaneous_frequency(z, sfreq):
     """Return the phase by which each sample is ahead of the one before, in Hz."""
     ahead = np.angle(z[..., 1:] * z[..., :-1].conj()) + 0.0  # no -0.0

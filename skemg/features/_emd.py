@@ -17,7 +17,13 @@ from skemg.utils._windowwise import (
     layout,
 )
 
-from ._analytic import complex_signal, half_spectrum, instantaneous_frequency, ratio
+from ._analytic import (
+    complex_signal,
+    envelope,
+    half_spectrum,
+    instantaneous_frequency,
+    ratio,
+)
 from ._checks import check_length, check_names
 
 _AREA = -2 * np.log(0.05) * np.pi  # of the 95 % ellipse of two unit normal variables
@@ -43,20 +49,13 @@ def _modes(imfs, sfreq):
     z = complex_signal(half, n_times)
     slope = complex_signal(2j * np.pi * frequencies * half, n_times)
     slope *= z.conj()  # A A' + j A² phi'
-    amplitude = np.abs(z)
+    amplitude = envelope(z)
     energy = (amplitude**2).sum(axis=-1)
     mean = ratio(slope.imag.sum(axis=-1), energy)
-    swing = ratio(slope.imag, amplitude) - mean[..., np.newaxis] * amplitude
-    return _Modes(
-        half,
-        frequencies,
-        z,
-        amplitude,
-        ratio(slope.real, amplitude),
-        swing,
-        energy,
-        sfreq,
-    )
+    whole = np.maximum(amplitude, np.finfo(np.float64).tiny)
+    swing = slope.imag / whole - mean[..., np.newaxis] * amplitude
+    rise = slope.real / whole
+    return _Modes(half, frequencies, z, amplitude, rise, swing, energy, sfreq)
 
 
 def _am_bandwidth(modes):
@@ -267,7 +266,7 @@ class EMDFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         windows = check_windows(self, X, reset=False)
         compute = functools.partial(self._block, self._check(windows), windows.sfreq)
         n_columns = self.n_imfs * len(self.features)
-        return compute_columns(compute, windows, n_columns, n_rows=16)
+        return compute_columns(compute, windows, n_columns, n_rows=8)
 
     def _check(self, windows):
         """Return rule and limit of the sifting, after a check of all parameters."""

@@ -16,7 +16,7 @@ from skemg.utils._windowwise import (
     layout,
 )
 
-from ._analytic import complex_signal, half_spectrum, instantaneous_frequency
+from ._analytic import complex_signal, envelope, half_spectrum, instantaneous_frequency
 from ._checks import check_length, check_names
 
 _STATISTICS = {
@@ -176,7 +176,7 @@ class HilbertFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
             kept = np.zeros_like(half)
             kept[:, band] = half[:, band]
             z = complex_signal(kept, rows.shape[1])
-            found = {"env": np.abs(z)}
+            found = {"env": envelope(z)}
             if self._asks("freq"):
                 found["freq"] = instantaneous_frequency(z, sfreq)
             for j, name in enumerate(self.features):

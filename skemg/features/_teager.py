@@ -85,8 +85,9 @@ class TeagerFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     - `freq_mean`, `freq_std` of the frequency in Hz; only these need the sampling
       frequency.
 
-    Samples whose energies are those of no tone (not positive, or a cosine outside -1 to
-    1) count for the energy only. Where no sample is left, as in a flat window, the
+    In a wide band amplitudes have outliers; a band-pass before makes them rare. Samples
+    whose energies are those of no tone (not positive, or a cosine outside -1 to 1)
+    count for the energy only. Where no sample is left, as in a flat window, the
     features are zero. Read more in the :ref:`User Guide <features>`.
 
     Parameters
