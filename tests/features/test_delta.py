@@ -93,9 +93,11 @@ def test_it_stands_between_features_and_the_vote_or_the_pooling(emg):
     classifier = make_pipeline(*features, DeltaFeatures(), WindowVotingClassifier())
     classifier.fit(emg, y)
     assert classifier.predict(emg).shape == (4,)
-    pooled = make_pipeline(*features, DeltaFeatures(keep=False), WindowPooling(("max",)))
+    pooled = make_pipeline(
+        *features, DeltaFeatures(keep=False), WindowPooling(("max",))
+    )
     pooled.fit(emg)
-    assert list(pooled.get_feature_names_out())[0] == "max_delta_ch1_rms"
+    assert pooled[-1].get_feature_names_out()[0] == "max_delta_ch1_rms"
 
 
 def test_windows_stay_windows_whatever_set_output_says():
