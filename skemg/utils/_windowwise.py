@@ -169,21 +169,41 @@ def compute_columns(function, windows, n_columns, n_rows=_ROWS):
                 table[first:last].reshape(-1, n_columns),
             )
 
-    n_threads = min(_n_threads(), n_windows // _ROWS_A_THREAD)
-    if n_threads < 2:
-        compute(0, n_windows)
-        return table
-    # More pieces than threads: none waits long for one on a busy core.
-    cuts = np.linspace(0, n_windows, 4 * n_threads + 1).astype(int)
-    with ThreadPoolExecutor(n_threads) as pool:
-        list(pool.map(compute, cuts[:-1], cuts[1:]))
+    in_pieces(compute, n_windows)
     return table
 
 
-def _n_threads():
-    from numba import get_num_threads
+def in_pieces(function, n_windows, n_least=_ROWS_A_THREAD):
+    """Call `function(start, stop)` for all windows, on as many threads as numba has.
 
-    return get_num_threads()
+    Parameters
+    ----------
+    function : callable
+        Works on the windows `start` to `stop`. Several threads call it at once.
+    n_windows : int
+        Number of windows.
+    n_least : int, default=256
+        Windows that are worth a thread.
+    """
+    n_threads = min(number_of_threads(), n_windows // n_least)
+    if n_threads < 2:
+        function(0, n_windows)
+        return
+    # More pieces than threads: none waits long for one on a busy core.
+    cuts = np.linspace(0, n_windows, 4 * n_threads + 1).astype(int)
+    with ThreadPoolExecutor(n_threads) as pool:
+        list(pool.map(function, cuts[:-1], cuts[1:]))
+
+
+def number_of_threads():
+    """Return how many threads the kernels may use: numba's setting."""
+    import numba
+
+    try:
+        numba.threading_layer()
+    except ValueError:  # asking would start its pool and reset the threads of torch
+        return numba.config.NUMBA_NUM_THREADS
+    return numba.get_num_threads()
 
 
 class WindowwiseMixin(StatelessMixin):

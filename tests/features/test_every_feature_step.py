@@ -15,9 +15,12 @@ from sklearn.base import clone
 from skemg.exceptions import SignalError
 from skemg.features import (
     DWTFeatures,
+    EMDFeatures,
     EntropyFeatures,
+    HilbertFeatures,
     LogSpectrum,
     SpectralFeatures,
+    TeagerFeatures,
     TimeDomainFeatures,
     WaveletPacketFeatures,
 )
@@ -30,10 +33,13 @@ from skemg.windowing import Windower
 SFREQ = 2000.0
 STEPS = [
     DWTFeatures(level=2),
+    EMDFeatures(),
+    HilbertFeatures(bands=[(20, 200), (200, 900)]),
     LogSpectrum(low=20, high=900, n_bands=7),
     SpectralFeatures(
         tuple(_FUNCTIONS), low_band=(20, 300), high_band=(300, 900), peak_width=40
     ),
+    TeagerFeatures(),
     TimeDomainFeatures(
         _FEATURES,
         threshold=0.7,

@@ -102,7 +102,8 @@ def test_training_is_a_bare_loop_of_torch(net):
 
 
 def _without_chance(net):
-    return {"dropout": 0.0} if "dropout" in net.get_params() else {}
+    neutral = {"dropout": 0.0, "noise": (), "reconstruction_weight": 0.0}
+    return {name: neutral[name] for name in neutral if name in net.get_params()}
 
 
 def _untrained(net):
