@@ -37,19 +37,35 @@ def _find_ranges(signal, order, tolerance, rank, first, width):
 
 
 @numba.njit(**OPTIONS)
-def _match(rank, first, width, lag, m, near, match):
-    """Flag the samples, and the templates of m samples, that match those a lag later."""
+def _flag_near(rank, first, width, lag, near):
+    """Flag the samples that are near the one a lag later."""
     one, zero = np.uint16(1), np.uint16(0)
-    n_near = rank.size - lag
     later = rank[lag:]
-    for i in range(n_near):
+    for i in range(later.size):
         near[i] = one if np.uint16(later[i] - first[i]) <= width[i] else zero
-    for i in range(n_near):
-        match[i] = near[i]
-    for k in range(1, m):
+
+
+@numba.njit(**OPTIONS)
+def _flag_runs(near, n_times, n_runs, runs):
+    """Flag where `n_runs` samples in a row are near."""
+    for i in range(n_times):
+        runs[i] = near[i]
+    for k in range(1, n_runs):
         following = near[k:]
-        for i in range(n_near - k):
-            match[i] &= following[i]
+        for i in range(n_times - k):
+            runs[i] &= following[i]
+
+
+@numba.njit(**OPTIONS)
+def _count(runs, near, m, n_pairs):
+    """Count the templates of m and of m + 1 samples that match, from runs of m - 1."""
+    last, behind = near[m - 1 :], near[m:]
+    short = long = np.uint16(0)
+    for i in range(n_pairs):
+        match = runs[i] & last[i]
+        short = np.uint16(short + match)
+        long = np.uint16(long + (match & behind[i]))
+    return np.int64(short), np.int64(long)
 
 
 @numba.njit(**OPTIONS)
@@ -75,19 +91,18 @@ def sample_entropy(x, order, tolerance, m):
     n_templates = n_times - m
     entropy = np.zeros(n_rows)
     rank, first = np.empty(n_times, np.uint16), np.empty(n_times, np.uint16)
-    width, near, match = np.empty_like(rank), np.empty_like(rank), np.empty_like(rank)
-    short, long = np.empty_like(rank), np.empty_like(rank)
+    width, near, runs = np.empty_like(rank), np.empty_like(rank), np.empty_like(rank)
     for row in range(n_rows):
         _find_ranges(x[row], order[row], tolerance[row], rank, first, width)
-        short[:] = 0
-        long[:] = 0
-        last = near[m:]
+        n_short = n_long = 0
         for lag in range(1, n_templates):
-            _match(rank, first, width, lag, m, near, match)
-            for i in range(n_templates - lag):
-                short[i] += match[i]
-                long[i] += match[i] & last[i]
-        n_short, n_long = short.sum(), long.sum()
+            _flag_near(rank, first, width, lag, near)
+            if m > 2:
+                _flag_runs(near, n_times - lag, m - 1, runs)
+            n_pairs = n_templates - lag
+            short, long = _count(runs if m > 2 else near, near, m, n_pairs)
+            n_short += short
+            n_long += long
         if n_short == 0:
             entropy[row] = math.log(n_templates * (n_templates - 1) / 2)
         elif n_long == 0:
@@ -127,7 +142,8 @@ def approximate_entropy(x, order, tolerance, m):
         long = np.ones(n_templates, np.uint16)
         last = near[m:]
         for lag in range(1, n_templates + 1):
-            _match(rank, first, width, lag, m, near, match)
+            _flag_near(rank, first, width, lag, near)
+            _flag_runs(near, n_times - lag, m, match)
             n_pairs = n_templates - lag
             _add_both(match, n_pairs + 1, short, short[lag:])
             for i in range(n_pairs):

@@ -256,10 +256,10 @@ def test_the_shortest_window_works_and_a_shorter_one_is_refused(name, minimum):
 
 def test_short_sub_bands_are_refused_at_fit():
     step = EntropyFeatures(("sample",), m=9, on="dwt", wavelet="haar")
-    with pytest.raises(SignalError, match="minimum of 81 .*11 samples in each series"):
+    with pytest.raises(SignalError, match=r"minimum of 81 .*11 samples in each series"):
         step.fit(NOISE[:, :80])
     step.fit_transform(NOISE[:, :81])
-    with pytest.raises(SignalError, match="minimum of 56 .* the largest level here"):
+    with pytest.raises(SignalError, match=r"minimum of 56 .* the largest level here"):
         EntropyFeatures(on="dwt").fit(NOISE[:, :55])
 
 
