@@ -29,6 +29,7 @@ from sklearn.utils.validation import check_is_fitted
 from skemg.exceptions import SignalError
 from skemg.signals import Windows
 
+from ._blas import one_blas_thread
 from ._no_table import NoTableMixin
 from ._windowwise import check_windows, in_pieces
 
@@ -218,7 +219,8 @@ def _each_block(work, windows, plan):
         for first in range(start, stop, n_rows):
             work(first, min(first + n_rows, stop))
 
-    in_pieces(piece, windows.n_windows, _ROWS_A_THREAD)
+    with one_blas_thread():
+        in_pieces(piece, windows.n_windows, _ROWS_A_THREAD)
 
 
 def _fill(plan, windows, first, last, powers):
