@@ -110,23 +110,25 @@ def whole_plan(bank, n_frequencies, n_frames, windows):
 def _matrix(bank, kept, n_times, dtype):
     """Return real parts, then imaginary parts, of all points of an image."""
     n_voices = sum(len(voices.frequencies) for voices in bank)
-    matrix = np.empty((n_times, 2, n_voices, len(kept)), dtype)
-    voice = 0
+    matrix = np.empty((2, n_voices, len(kept), n_times), dtype)
+    first = 0
     for voices in bank:
-        lag = (kept - np.arange(n_times)[:, np.newaxis]) % voices.n_fft
-        for i in range(len(voices.frequencies)):
-            taps = fft.ifft(voices.responses(i, i + 1)[0])
-            matrix[:, 0, voice] = taps.real[lag]
-            matrix[:, 1, voice] = taps.imag[lag]
-            voice += 1
-    return matrix.reshape(n_times, 2, -1)
+        n = len(voices.frequencies)
+        # The tap of lag kept - time, for times one after the other.
+        lags = np.arange(n_times - 1, -n_times, -1) % voices.n_fft
+        taps = fft.ifft(voices.responses(0, n))[:, lags]
+        spans = np.lib.stride_tricks.sliding_window_view(taps, n_times, axis=1)
+        for i in range(n):
+            points = spans[i, n_times - 1 - kept]
+            matrix[0, first + i], matrix[1, first + i] = points.real, points.imag
+        first += n
+    return matrix.reshape(-1, n_times).T
 
 
 def _fill_points(matrix, rows, out):
-    n_times, _, n_points = matrix.shape
-    values = (rows @ matrix.reshape(n_times, -1)).reshape(len(rows), 2, n_points)
+    values = (rows @ matrix).reshape(len(rows), 2, -1)
     values *= values
-    np.add(values[:, 0], values[:, 1], out=out.reshape(len(rows), n_points))
+    np.add(values[:, 0], values[:, 1], out=out.reshape(len(rows), -1))
 
 
 def _fill_images(bank, kept, over_voices, over_times, rows, out):

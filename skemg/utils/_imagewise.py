@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from skemg.exceptions import SignalError
 from skemg.signals import Windows
@@ -218,7 +219,9 @@ def _each_block(work, windows, plan):
         for first in range(start, stop, n_rows):
             work(first, min(first + n_rows, stop))
 
-    in_pieces(piece, windows.n_windows, _ROWS_A_THREAD)
+    # Products of a block are short: threads of BLAS beside ours only wait.
+    with threadpool_limits(limits=1, user_api="blas"):
+        in_pieces(piece, windows.n_windows, _ROWS_A_THREAD)
 
 
 def _fill(plan, windows, first, last, powers):
