@@ -132,8 +132,8 @@ instances = [
     MelSpectrogram(2, n_frequencies=2, sfreq=1),
     LSSVC(),
     LSSVC("poly", coef0=1.0, class_weight="balanced"),
-    MISVC(tol=1e-10),
-    MISVC("MI", kernel="linear", tol=1e-10),
+    MISVC(),
+    MISVC("MI", kernel="linear"),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
@@ -200,6 +200,12 @@ def expected_failures(estimator):
             ],
             "the check has windows of two samples, and an energy needs three",
         )
+    if isinstance(estimator, MISVC):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "libsvm stops at tol, as for SVC; with a small one our own test passes"
+            )
+        }
     if isinstance(estimator, RotationForestClassifier):
         return {
             "check_sample_weight_equivalence_on_dense_data": (

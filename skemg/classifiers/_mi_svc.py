@@ -62,7 +62,7 @@ class MISVC(ClassifierMixin, BaseEstimator):
     class_weight : dict, "balanced" or None, default=None
         Weight of the recordings of each class, or n / (n_classes * n_c), on `C`.
     tol : float, default=1e-3
-        Tolerance of `SVC`.
+        Tolerance of `SVC`, which may never end where this is tiny (1e-10).
     max_iter : int, default=50
         Fits of a class at most. Labels can also come back, in a cycle, which ends the
         loop too.
