@@ -54,6 +54,7 @@ sphinx_gallery_conf = {
         "../examples/preprocessing",
         "../examples/windowing",
         "../examples/model_selection",
+        "../examples/nn",
     ],
     "within_subsection_order": "FileNameSortKey",
     "backreferences_dir": "generated/backreferences",
