@@ -9,10 +9,10 @@ import statistics
 import time
 import tracemalloc
 
-import numba
 import numpy as np
 
 from skemg.signals import Recordings
+from skemg.utils._windowwise import number_of_threads
 from skemg.windowing import Windower
 
 ROUNDS = 5
@@ -66,7 +66,7 @@ def compare(title, ours, peers, agree, *, n_items, unit="windows"):
         for name, function in every.items():
             times[name].append(_seconds(function))
     medians = {name: statistics.median(taken) for name, taken in times.items()}
-    print(f"\n{title} ({n_items:,} {unit}, {numba.get_num_threads()} threads)\n")
+    print(f"\n{title} ({n_items:,} {unit}, {number_of_threads()} threads)\n")
     header = " | ".join(f"{name}, x faster" for name in ours)
     print(f"| implementation | {unit}/s | peak MB | {header} |")
     print("|---|---:|---:|" + "---:|" * len(ours))

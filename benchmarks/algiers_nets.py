@@ -86,12 +86,12 @@ def attention_of_signals():
 
 SYSTEMS = {
     "yoo2022_nemgnet": lambda: systems.yoo2022_nemgnet(random_state=0),
-    "tatlidil2025 row 9": lambda: systems.tatlidil2025(9, random_state=0),
+    "tatlidil2025_row_9": lambda: systems.tatlidil2025(9, random_state=0),
     "rahman2023_spectroemgnet": lambda: systems.rahman2023_spectroemgnet(
         random_state=0
     ),
-    "attention, log-spectrum": attention_of_log_spectra,
-    "attention, signals": attention_of_signals,
+    "attention_log_spectrum": attention_of_log_spectra,
+    "attention_signals": attention_of_signals,
     "svm_log_spectrum": systems.svm_log_spectrum,
     "forest_pooled": lambda: systems.forest_pooled(random_state=0),
 }
@@ -134,7 +134,7 @@ def out_of_fold(name, make, emg, args):
     end = time.time() + 60 * args.minutes
     folds = list(PatientKFold(5).split(emg.data, emg.target))
     settings = f"{name}-{args.epochs}-{args.hop}-{args.stride}-{args.precision}"
-    folder = args.out / "algiers_nets" / settings.replace(" ", "_").replace(",", "")
+    folder = args.out / "algiers_nets" / settings
     folder.mkdir(parents=True, exist_ok=True)
     seen, rest = None, None
     for i, (train, test) in enumerate(folds):

@@ -1,6 +1,7 @@
 """Settings of every test run, and the fixtures that several files share."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 os.environ.setdefault(
     "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / "skemg-numba-cache")
 )
+os.environ.setdefault("MPLBACKEND", "Agg")  # figures that need no screen
 if "PYTEST_XDIST_WORKER" in os.environ:
     for variable in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
@@ -27,3 +29,23 @@ def skemg_data():
     if not os.environ.get("SKEMG_DATA"):
         pytest.skip("SKEMG_DATA is not set")
     return Path(os.environ["SKEMG_DATA"])
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Let nets repeat bit by bit, and small ones not wait for a second thread."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

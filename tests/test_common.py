@@ -5,7 +5,6 @@ import inspect
 
 import numpy as np
 import pytest
-import torch
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
@@ -28,8 +27,18 @@ from skemg.augmentation import (
     PolarityAugmenter,
     ShiftAugmenter,
 )
+from skemg.classifiers import (
+    LSSVC,
+    MISVC,
+    BagVocabularyClassifier,
+    RotationForestClassifier,
+)
 from skemg.features import (
+    DeltaFeatures,
     DWTFeatures,
+    EMDFeatures,
+    EntropyFeatures,
+    HilbertFeatures,
     LogSpectrum,
     MelSpectrogram,
     Scalogram,
@@ -37,13 +46,17 @@ from skemg.features import (
     SpectralFeatures,
     Spectrogram,
     Stockwell,
+    TeagerFeatures,
     TimeDomainFeatures,
+    WaveletPacketFeatures,
 )
 from skemg.nn import (
     AttentionPoolingClassifier,
     CNNGRUClassifier,
+    ConvDenoiser,
     DenseClassifier,
     ImageCNNClassifier,
+    JointDenoisingClassifier,
     LightCNNClassifier,
     ResidualCNNClassifier,
     SpectroEMGNetClassifier,
@@ -52,9 +65,12 @@ from skemg.nn._base import NetClassifier
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
+    EMDDenoiser,
+    MultiscalePCA,
     Notch,
     PeakPreservingDownsampler,
     Resampler,
+    WaveletDenoiser,
 )
 from skemg.windowing import (
     Windower,
@@ -63,8 +79,12 @@ from skemg.windowing import (
     WindowVotingClassifier,
 )
 
+# Where a row is a recording of one window, deltas are 0, and the step warns of it.
+pytestmark = pytest.mark.filterwarnings("ignore:DeltaFeatures got plain rows")
+
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
+DENOISING = {"conv_filters": (8,), "conv_kernel": 3, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
 RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
@@ -83,11 +103,23 @@ instances = [
     AmplitudeScaler("zscore"),
     AttentionPoolingClassifier(**ATTENTION),
     AttentionPoolingClassifier(**ATTENTION, precision="float64"),
+    BagVocabularyClassifier(random_state=0),
+    BagVocabularyClassifier(SVC(), softness=0, random_state=0),
     Bandpass(0.1, 0.4, sfreq=1),
     CNNGRUClassifier(**GRU),
     CNNGRUClassifier(**GRU, cell="lstm", pool=True, early_stopping=True),
     CNNGRUClassifier(**GRU, bidirectional=True, readout="mean", precision="float64"),
+    ConvDenoiser(**DENOISING, noise=("white",), max_epochs=2, sfreq=1),
     DWTFeatures("haar", level=1),
+    JointDenoisingClassifier(**QUICK | DENOISING, noise=("white",)),
+    JointDenoisingClassifier(**QUICK | DENOISING, noise=(), precision="float64"),
+    EMDDenoiser(),
+    EMDDenoiser((), "universal"),
+    EMDFeatures(1, sfreq=1),
+    HilbertFeatures(sfreq=1),
+    DeltaFeatures(),
+    DeltaFeatures(keep=False),
+    EntropyFeatures(("approximate", "permutation", "spectral"), m=1, order=2),
     LightCNNClassifier(**LIGHT),
     LightCNNClassifier(**LIGHT, precision="float64"),
     DenseClassifier(**DENSE),
@@ -95,7 +127,13 @@ instances = [
     ImageCNNClassifier(**IMAGE),
     ImageCNNClassifier(**IMAGE, precision="float64"),
     LogSpectrum(),
+    MultiscalePCA("haar", level=1, window_length=2, sfreq=1),
+    MultiscalePCA("haar", level=1, columns="channels"),
     MelSpectrogram(2, n_frequencies=2, sfreq=1),
+    LSSVC(),
+    LSSVC("poly", coef0=1.0, class_weight="balanced"),
+    MISVC(tol=1e-10),
+    MISVC("MI", kernel="linear", tol=1e-10),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PeakPreservingDownsampler(2),
@@ -103,6 +141,7 @@ instances = [
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    RotationForestClassifier(n_estimators=10, random_state=0),
     ShiftAugmenter(0.5, circular=False),
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=None, sfreq=1),
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=2, resize="pick", sfreq=1),
@@ -111,11 +150,14 @@ instances = [
     SpectroEMGNetClassifier(**SPECTRO, attention=None),
     SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),
+    TeagerFeatures(("energy_mean",)),
     Spectrogram(2, delta=True, sfreq=1),
     Spectrogram(2, range=None, sfreq=1),
     Stockwell(sfreq=1),
     TimeDomainFeatures(),
     TimeDomainFeatures(("rms", "wl"), threshold_unit="signal"),
+    WaveletDenoiser("haar", level=1),
+    WaveletPacketFeatures("haar", level=1),
     WindowPooling(),
     WindowSelector(mains_frequency=None),
     WindowVotingClassifier(),
@@ -133,11 +175,35 @@ def expected_failures(estimator):
                 "which windows are held out is drawn, and repeated windows are more"
             )
         }
+    if getattr(estimator, "noise", ()) and isinstance(estimator, NetClassifier):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "noise is drawn for each window, and repeated windows are more"
+            )
+        }
     if isinstance(estimator, NetClassifier) and estimator.precision == "float32":
         return {
             "check_sample_weight_equivalence_on_dense_data": (
                 "float32 rounds at 1e-7, which is the tolerance of the check; the "
                 "instances in float64 pass it"
+            )
+        }
+    if isinstance(estimator, TeagerFeatures):
+        return dict.fromkeys(
+            [
+                "check_estimators_fit_returns_self",
+                "check_estimators_overwrite_params",
+                "check_fit_check_is_fitted",
+                "check_fit_idempotent",
+                "check_n_features_in",
+                "check_readonly_memmap_input",
+            ],
+            "the check has windows of two samples, and an energy needs three",
+        )
+    if isinstance(estimator, RotationForestClassifier):
+        return {
+            "check_sample_weight_equivalence_on_dense_data": (
+                "the bootstrap for the rotations is drawn, and repeated rows are more"
             )
         }
     if isinstance(estimator, WindowVotingClassifier) and estimator.estimator is None:
@@ -148,14 +214,6 @@ def expected_failures(estimator):
             )
         }
     return {}
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # two threads wait for each other at every small step
-    yield
-    torch.set_num_threads(n_threads)
 
 
 @parametrize_with_checks(

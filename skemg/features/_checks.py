@@ -3,17 +3,17 @@
 from skemg.exceptions import SignalError
 
 
-def check_names(features, known):
+def check_names(features, known, parameter="features", noun="feature"):
     """Raise unless `features` is a list of known names, each once."""
     if features is None or isinstance(features, str) or not len(features):
-        raise ValueError(f"features must be a list of names, got {features!r}")
+        raise ValueError(f"{parameter} must be a list of names, got {features!r}")
     for name in features:
         if name not in known:
             raise ValueError(
-                f"unknown feature {name!r}; the features are {', '.join(known)}"
+                f"unknown {noun} {name!r}; the {parameter} are {', '.join(known)}"
             )
     if len(set(features)) < len(features):
-        raise ValueError(f"features must name each one once, got {features!r}")
+        raise ValueError(f"{parameter} must name each one once, got {features!r}")
 
 
 def check_length(estimator, n_times, minimum, what):

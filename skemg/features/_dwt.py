@@ -15,7 +15,8 @@ from skemg.utils._windowwise import (
     layout,
 )
 
-from ._checks import check_length, check_names
+from ._checks import check_names
+from ._wavelets import check_wavelet
 
 _STATISTICS = ("mav", "power", "std")  # in the order of the kernel
 _FEATURES = (*_STATISTICS, "ratio")
@@ -132,25 +133,9 @@ class DWTFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
 
     def _filters(self, n_times):
         """Return the two decomposition filters, after a check of all parameters."""
-        import pywt
-
         check_names(self.features, _FEATURES)
-        check_scalar(self.level, "level", numbers.Integral, min_val=1)
         check_scalar(self.eps, "eps", numbers.Real, min_val=0)
-        if self.wavelet not in pywt.wavelist(kind="discrete"):
-            raise ValueError(
-                f"unknown wavelet {self.wavelet!r}; pywt.wavelist(kind='discrete') "
-                "lists the names"
-            )
-        wavelet = pywt.Wavelet(self.wavelet)
-        deepest = pywt.dwt_max_level(n_times, wavelet.dec_len)
-        check_length(
-            self,
-            n_times,
-            (wavelet.dec_len - 1) * 2**self.level,
-            f"wavelet={self.wavelet!r} and level={self.level}; the largest level here "
-            f"is {deepest}",
-        )
+        wavelet = check_wavelet(self, n_times)
         return np.array(wavelet.dec_lo), np.array(wavelet.dec_hi)
 
     def _block(self, low, high, rows, out):

@@ -18,6 +18,8 @@ from skemg.utils._windowwise import (
     layout,
 )
 
+from ._slopes import fill_slopes
+
 _DELTA_WIDTH = 2  # windows on each side of a regression
 
 
@@ -64,6 +66,7 @@ class LogSpectrum(WindowwiseMixin, TransformerMixin, BaseEstimator):
     See Also
     --------
     SpectralFeatures : A few numbers that describe the shape of a spectrum.
+    DeltaFeatures : Slopes of the columns of any feature step.
 
     References
     ----------
@@ -144,7 +147,8 @@ class LogSpectrum(WindowwiseMixin, TransformerMixin, BaseEstimator):
         if not self.delta:
             return compute_columns(compute, windows, len(starts), n_rows=128)
         table = compute_columns(compute, windows, 2 * len(starts), n_rows=128)
-        _fill_deltas(table.reshape(len(table), -1, 2, len(starts)), windows)
+        pairs = table.reshape(len(table), -1, 2, len(starts))
+        fill_slopes(pairs[:, :, 0], pairs[:, :, 1], windows, _DELTA_WIDTH)
         return table
 
     def _check(self, X, *, reset):
@@ -233,19 +237,3 @@ class LogSpectrum(WindowwiseMixin, TransformerMixin, BaseEstimator):
             for start, stop in zip(starts, stops, strict=True)
         ]
         return names + [f"delta_{name}" for name in names] * self.delta
-
-
-def _fill_deltas(table, windows, n_rows=64):
-    """Write the slopes of `table[:, :, 0]` over its rows to `table[:, :, 1]`."""
-    earliest = windows.repeat(windows.offsets[:-1])
-    latest = windows.repeat(windows.offsets[1:] - 1)
-    shifts = range(1, _DELTA_WIDTH + 1)
-    norm = 2 * sum(shift**2 for shift in shifts)
-    for first in range(0, len(table), n_rows):
-        row = np.arange(first, min(first + n_rows, len(table)))
-        total = 0
-        for shift in shifts:
-            ahead = np.minimum(row + shift, latest[row])
-            behind = np.maximum(row - shift, earliest[row])
-            total += shift / norm * (table[ahead, :, 0] - table[behind, :, 0])
-        table[row, :, 1] = total

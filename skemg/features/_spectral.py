@@ -30,6 +30,27 @@ class _Spectrum(NamedTuple):
     n_beside: int
 
 
+def power_spectrum(rows, weights, eps):
+    """Return the one-sided power of rows without their means, the bin at zero left out.
+
+    A row that is flat but for rounding, in a precision of `eps`, has zeros.
+    """
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    power = np.abs(fft.rfft(centred * weights)[:, 1:]) ** 2
+    if rows.shape[1] % 2 == 0:
+        power[:, -1] /= 2
+    power[(centred**2).sum(axis=1) <= (2 * eps) ** 2 * (rows**2).sum(axis=1)] = 0
+    return power
+
+
+def spectral_entropy(power):
+    """Return the entropy of each row of powers, as a share of the largest one."""
+    n_bins = power.shape[1]
+    total = np.broadcast_to(power.sum(axis=1, keepdims=True), power.shape)
+    share = _ratio(power, total)
+    return special.entr(share).sum(axis=1) / np.log(max(n_bins, 2)) + 0.0  # no -0.0
+
+
 def _moment(spectrum, order):
     # Unlike the matrix product, this rounds a row alike in every block.
     return np.einsum("ij,j->i", spectrum.power, spectrum.frequencies**order)
@@ -73,10 +94,7 @@ def _variance(spectrum):
 
 
 def _entropy(spectrum):
-    total = _moment(spectrum, 0)[:, np.newaxis]
-    n_bins = spectrum.power.shape[1]
-    share = _ratio(spectrum.power, np.broadcast_to(total, spectrum.power.shape))
-    return special.entr(share).sum(axis=1) / np.log(max(n_bins, 2)) + 0.0  # no -0.0
+    return spectral_entropy(spectrum.power)
 
 
 _FUNCTIONS = {
@@ -256,13 +274,7 @@ class SpectralFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
 
     def _block(self, weights, plan, rows, out):
         rows = rows.astype(np.float64)
-        centred = rows - rows.mean(axis=1, keepdims=True)
-        power = np.abs(fft.rfft(centred * weights)[:, 1:]) ** 2
-        if rows.shape[1] % 2 == 0:
-            power[:, -1] /= 2
-        # What rounding leaves of a flat window is no spectrum.
-        rounding = (2 * np.finfo(out.dtype).eps) ** 2 * (rows**2).sum(axis=1)
-        power[(centred**2).sum(axis=1) <= rounding] = 0
+        power = power_spectrum(rows, weights, np.finfo(out.dtype).eps)
         spectrum = plan._replace(power=power)
         for column, name in enumerate(self.features):
             out[:, column] = _FUNCTIONS[name](spectrum)

@@ -111,20 +111,20 @@ class AttributionDisplay:
         display : AttributionDisplay
             The display, drawn.
         """
-        containers = isinstance(X, Recordings | Windows)
-        one = X[[index]] if containers else np.asarray(X)[[index]]
+        carries = isinstance(X, Recordings | Windows)  # its rate and unit
+        one = X[[index]] if carries else np.asarray(X)[[index]]
         if isinstance(one, Recordings) and ends_in_vote(estimator):
             windows = estimator[:-1].transform(one)
             if windows.n_times is not None:
                 estimator, one = estimator[-1], windows
         attribution = method(estimator, one, target=target)
+        if carries:
+            unit = one.unit
         if isinstance(one, Windows):
             attribution = recording_attribution(attribution, one)
             one = one._recordings or recording_attribution(one, one)
-            sfreq, unit = attribution.sfreq, one.unit
-            sfreq = None if sfreq is None else sfreq[0]
-        elif containers:
-            sfreq, unit = None if one.sfreq is None else one.sfreq[0], one.unit
+        if carries:
+            sfreq = None if one.sfreq is None else one.sfreq[0]
         signal, attribution = (_channel(x[0], channel) for x in (one, attribution))
         return cls(signal, attribution, sfreq=sfreq, unit=unit).plot(ax=ax)
 

@@ -13,7 +13,7 @@ from ._attention_pooling_module import AttentionPoolingModule
 from ._bag_rows import BagRows
 from ._base import NetClassifier
 from ._checks import check_choice, check_counts, check_odd, check_share, check_widths
-from ._context import arithmetic, one_thread_in_workers
+from ._context import prediction
 from ._parameters import document_training
 from ._state import bare
 
@@ -269,11 +269,7 @@ class AttentionPoolingClassifier(NetClassifier):
         self._check_shape(windows)
         rows = self._rows(windows, np.zeros(len(windows), dtype=np.int64), None)
         device, module = self.net_.device, bare(self.net_.module_).eval()
-        with (
-            one_thread_in_workers(),
-            arithmetic(device, self.precision),
-            torch.inference_mode(),
-        ):
+        with prediction(self.net_), torch.inference_mode():
             weights = [
                 module.window_weights(x["X"].to(device), x["inside"].to(device)).cpu()
                 for x, _ in self.net_.get_iterator(rows)

@@ -17,6 +17,10 @@ class Augment:
     """
 
     def __init__(self, strengths):
+        if not isinstance(strengths, dict):
+            raise ValueError(
+                f"augment must be a dict such as dict(noise=0.03), got {strengths!r}"
+            )
         for name, value in strengths.items():
             if name not in _STRENGTHS:
                 raise ValueError(f"augment knows {_STRENGTHS}, got {name!r}")

@@ -7,26 +7,33 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skemg.utils._groups import resolve_groups
-from skemg.utils._sklearn import check_sample_weight, num_samples
+from skemg.utils._sklearn import num_samples
 
 from ._augment import Augment
-from ._context import arithmetic, choose_device, one_thread_in_workers, private_seed
-from ._data import codes_of, plain, where
+from ._context import (
+    arithmetic,
+    choose_device,
+    memory_advice,
+    one_thread_in_workers,
+    prediction,
+    private_seed,
+)
+from ._data import DataMixin, codes_of, where
 from ._gradients import GradientMixin
 from ._hold_out import hold_out
 from ._net import Net
 from ._parameters import OPTIMIZERS, check_training
-from ._rows import Batches, Rows
+from ._rows import Batches
 from ._saving import SavingMixin
 from ._transfer import transfer
 
 
-class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
+class NetClassifier(
+    DataMixin, SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator
+):
     """A scikit-learn classifier that owns a skorch net.
 
     A subclass has `_module`, a torch module that takes `n_channels`, `n_times` and
@@ -38,10 +45,6 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
     """
 
     _net = Net
-    _n_dims = (2, 3)  # of X
-    _expected = (
-        "windows of shape (n_windows, n_times) or (n_windows, n_channels, n_times)"
-    )
 
     # scikit-learn's marker that `fit` asks for `groups` without the user's request
     __metadata_request__fit = {"groups": True}
@@ -112,9 +115,12 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
         self : NetClassifier
             The fitted classifier.
         """
+        warm = self.warm_start is True and hasattr(self, "net_")
+        if not warm:  # whatever goes wrong from here on leaves nothing fitted
+            self.__dict__.pop("net_", None)
+        self.__dict__.pop("validation_groups_", None)
         check_training(self)
         architecture = self._architecture()
-        warm = self.warm_start and hasattr(self, "net_")
         groups = resolve_groups(groups, X, num_samples(X))
         X, y, weight, groups = self._check_training_data(
             X, y, sample_weight, groups, reset=not warm
@@ -166,6 +172,10 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
         """
         check_training(self)
         architecture = self._architecture()
+        if self.early_stopping:
+            raise ValueError(
+                "partial_fit holds nothing out; use fit, or early_stopping=False"
+            )
         if isinstance(self.class_weight, str):
             raise ValueError(
                 f"class_weight={self.class_weight!r} needs all windows at once; in "
@@ -176,8 +186,14 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
             X, y, sample_weight, None, reset=not warm
         )
         if not warm:
-            classes = np.unique(y if classes is None else classes)
-            self._start(classes, self._shape_of(X))
+            self._start(np.unique(y if classes is None else classes), self._shape_of(X))
+        elif classes is not None and not np.array_equal(
+            np.unique(classes), self.classes_
+        ):
+            raise ValueError(
+                f"classes={classes!r} is not what the first call of partial_fit had: "
+                f"{self.classes_.tolist()}"
+            )
         data = (X, codes_of(y, self.classes_), weight)
         train = np.ones(len(y), dtype=bool)
         return self._train(architecture, data, train, None, 1, warm)
@@ -200,7 +216,7 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
         X = self._check_X(X)
         self._check_shape(X)
         rows = self._rows(X, np.zeros(len(X), dtype=np.int64), None)
-        with one_thread_in_workers(), arithmetic(self.net_.device, self.precision):
+        with prediction(self.net_):
             return self.net_.predict_proba(rows)
 
     def predict(self, X):
@@ -235,74 +251,21 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
         clone.init_from = self.init_from
         return clone
 
-    # -- data --------------------------------------------------------------------------
+    def get_params(self, deep=True):
+        """Return the parameters; those of the net in `init_from` are not among them.
 
-    def _array_rules(self):
-        dtype = np.float64 if self.precision == "float64" else np.float32
-        # torch warns of the read-only arrays that joblib hands to workers
-        return {"dtype": dtype, "order": "C", "allow_nd": True, "force_writeable": True}
+        Parameters
+        ----------
+        deep : bool, default=True
+            Kept for scikit-learn; there are no nested parameters.
 
-    def _check_training_data(self, X, y, sample_weight, groups, *, reset):
-        """Return arrays without the rows of weight zero."""
-        X, y = self._check_X_y(X, y, reset=reset)
-        check_classification_targets(y)
-        if not reset:
-            self._check_shape(X)
-        n_dims = 1 + len(self._shape_of(X))
-        if n_dims not in self._n_dims:
-            raise ValueError(
-                f"Found array with dim {n_dims}: {type(self).__name__} expects "
-                f"{self._expected}"
-            )
-        if sample_weight is None and self.class_weight is None:
-            return X, y, None, groups
-        weight = check_sample_weight(sample_weight, X, ensure_non_negative=True)
-        if self.class_weight is not None:
-            weight = weight * compute_sample_weight(self.class_weight, y)
-        kept = weight > 0
-        if not kept.any():
-            raise ValueError("sample_weight is zero everywhere; no window is left")
-        groups = None if groups is None else groups[kept]
-        return X[kept], y[kept], weight[kept].astype(X.dtype), groups
-
-    def _check_X(self, X):
-        return validate_data(self, plain(self, X), reset=False, **self._array_rules())
-
-    def _check_X_y(self, X, y, *, reset):
-        return validate_data(
-            self, plain(self, X), y, reset=reset, **self._array_rules()
-        )
-
-    def _shape_of(self, X):
-        """Return the shape of one window."""
-        return X.shape[1:]
-
-    def _check_shape(self, X):
-        shape = self._shape_of(X)
-        if shape != self._shape:
-            raise ValueError(
-                f"X has windows of shape {shape}, but {type(self).__name__} was fitted "
-                f"on windows of shape {self._shape}"
-            )
-
-    def _input_shape(self):
-        """Return the shape in which the module gets a window."""
-        return self._shape if len(self._shape) > 1 else (1, *self._shape)
-
-    def _module_shape(self):
-        """Return the shape of a window by the words of the module."""
-        n_channels, n_times = self._input_shape()
-        return {"n_channels": n_channels, "n_times": n_times}
-
-    def _check_window_shape(self):
-        """Raise, or warn, where the net and the length of the windows do not fit."""
-
-    def _rows(self, X, codes, weight):
-        return Rows(
-            torch.from_numpy(X.reshape(len(X), *self._input_shape())),
-            torch.from_numpy(codes),
-            None if weight is None else torch.from_numpy(weight),
-        )
+        Returns
+        -------
+        params : dict
+            Names and values.
+        """
+        params = super().get_params(deep=deep)
+        return {k: v for k, v in params.items() if not k.startswith("init_from__")}
 
     # -- training ----------------------------------------------------------------------
 
@@ -319,18 +282,22 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
 
     def _train(self, architecture, data, train, held_out, max_epochs, warm):
         """Train, and be unfitted should anything go wrong on the way."""
-        net = self.__dict__.pop("net_", None)
+        net = self.__dict__.get("net_")
         device = net.device if warm else choose_device(self.device)
         seed = self._rng.randint(np.iinfo(np.int32).max)
         with self._surroundings(seed, device):
             rows = self._rows(*where(data, train)).to(device)
             if held_out is not None:
                 held_out = self._rows(*where(data, held_out)).to(device)
-            if not warm:
+            if warm:
+                net = self._up_to_date(net, architecture)
+                del self.net_
+            else:
                 net = self._new_net(architecture, device).initialize()
                 net.learn(rows)
                 if self.init_from is not None:
                     transfer(self.init_from, self, net)
+            self._made_with = self._settings()
             net.freeze(self.freeze)
             net.max_epochs = max_epochs
             net.partial_fit(rows, held_out)
@@ -343,14 +310,9 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
             private_seed(seed, device),
             one_thread_in_workers(),
             arithmetic(device, self.precision),
+            memory_advice(self.batch_size),
         ):
-            try:
-                yield
-            except torch.OutOfMemoryError as error:
-                raise MemoryError(
-                    f"the GPU has too little memory for batch_size={self.batch_size}; "
-                    'lower it, or use precision="bf16"'
-                ) from error
+            yield
 
     def _new_net(self, architecture, device):
         module = {
@@ -365,7 +327,6 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
             "criterion__reduction": "none",
             "optimizer": OPTIMIZERS[self.optimizer],
             "optimizer__weight_decay": self.weight_decay,
-            "optimizer__fused": True if device == "cuda" else None,
             "lr": self.lr,
             "batch_size": self.batch_size,
             "iterator_train": Batches,
@@ -382,7 +343,15 @@ class NetClassifier(SavingMixin, GradientMixin, ClassifierMixin, BaseEstimator):
             "callbacks": self._callbacks(),
             **self._net_settings(),
         }
-        return self._net(**{**params, **(self.net_params or {})})
+        more = self.net_params or {}
+        if owned := sorted({*params, "max_epochs"} & {*more} - {"optimizer"}):
+            raise ValueError(
+                f"net_params sets {owned}, which the parameters of "
+                f"{type(self).__name__} do already"
+            )
+        if device == "cuda" and "optimizer" not in more:
+            params["optimizer__fused"] = True
+        return self._net(**{**params, **more})
 
     def _net_settings(self):
         """Return more parameters of the skorch net."""

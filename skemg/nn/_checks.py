@@ -2,6 +2,7 @@
 
 import numbers
 
+import numpy as np
 from sklearn.utils import check_scalar
 
 
@@ -34,6 +35,22 @@ def check_counts(estimator, *names):
     """
     for name in names:
         check_scalar(getattr(estimator, name), name, numbers.Integral, min_val=1)
+
+
+def check_flags(estimator, *names):
+    """Raise where a parameter is neither True nor False.
+
+    Parameters
+    ----------
+    estimator : NetClassifier
+        Whose parameters they are.
+    *names : str
+        Names of the parameters.
+    """
+    for name in names:
+        value = getattr(estimator, name)
+        if not isinstance(value, bool | np.bool_):
+            raise ValueError(f"{name} must be True or False, got {value!r}")
 
 
 def check_widths(estimator, name, *, odd=False):

@@ -6,7 +6,14 @@ from sklearn.utils import check_scalar
 from skorch.callbacks import GradientNormClipping
 
 from ._base import NetClassifier
-from ._checks import check_choice, check_counts, check_odd, check_share, check_widths
+from ._checks import (
+    check_choice,
+    check_counts,
+    check_flags,
+    check_odd,
+    check_share,
+    check_widths,
+)
 from ._cnn_gru_module import CNNGRUModule
 from ._parameters import document_training
 
@@ -53,6 +60,8 @@ class CNNGRUClassifier(NetClassifier):
 
     See Also
     --------
+    ResidualCNNClassifier : Convolutions alone, rows 1 to 3 of the table.
+    skemg.systems.tatlidil2025 : All rows as ready pipelines.
     skemg.windowing.WindowVotingClassifier : From windows to recordings.
 
     References
@@ -153,8 +162,11 @@ class CNNGRUClassifier(NetClassifier):
         check_choice(self, "cell", ("gru", "lstm"))
         check_choice(self, "readout", ("last", "mean"))
         check_share(self, "dropout")
+        check_flags(self, "pool", "bidirectional")
         if self.clip is not None:
-            check_scalar(self.clip, "clip", numbers.Real, min_val=0)
+            check_scalar(
+                self.clip, "clip", numbers.Real, min_val=0, include_boundaries="neither"
+            )
         return {
             "conv_filters": (self.conv_filters,) * self.n_conv,
             "conv_kernel": self.conv_kernel,

@@ -68,12 +68,36 @@ def arithmetic(device, precision):
         yield
         return
     tf32 = precision == "tf32"
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("high" if tf32 else "highest")
+    with _one_at_a_time:
+        before = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("high" if tf32 else "highest")
+        try:
+            with torch.backends.cudnn.flags(
+                enabled=True, deterministic=True, allow_tf32=tf32
+            ):
+                yield
+        finally:
+            torch.set_float32_matmul_precision(before)
+
+
+@contextmanager
+def memory_advice(batch_size):
+    """Raise MemoryError with the cure where a GPU is full."""
     try:
-        with torch.backends.cudnn.flags(
-            enabled=True, deterministic=True, allow_tf32=tf32
-        ):
-            yield
-    finally:
-        torch.set_float32_matmul_precision(before)
+        yield
+    except torch.OutOfMemoryError as error:
+        raise MemoryError(
+            f"the GPU has too little memory for batch_size={batch_size}; lower it, or "
+            'use precision="bf16"'
+        ) from error
+
+
+@contextmanager
+def prediction(net):
+    """Surround what a fitted net computes; nothing global stays changed."""
+    with (
+        one_thread_in_workers(),
+        arithmetic(net.device, net.precision),
+        memory_advice(net.batch_size),
+    ):
+        yield

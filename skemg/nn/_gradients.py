@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ._context import arithmetic, one_thread_in_workers
+from ._context import prediction
 from ._rows import Batches
 from ._state import bare
 
@@ -42,8 +42,7 @@ class GradientMixin:
         parts = []
         # The recurrent layers of cuDNN have no gradient outside training.
         with (
-            one_thread_in_workers(),
-            arithmetic(net.device, self.precision),
+            prediction(net),
             torch.backends.cudnn.flags(enabled=False),
             torch.enable_grad(),
         ):

@@ -9,7 +9,7 @@ from skorch.callbacks import EpochTimer
 
 from ._batch_norm import weighted_batches
 from ._progress import Progress
-from ._state import bare
+from ._state import bare, parts
 
 
 class Net(NeuralNetClassifier):
@@ -66,12 +66,12 @@ class Net(NeuralNetClassifier):
 
         Parameters
         ----------
-        names : tuple of str or None
+        names : tuple of str, str or None
             Names of children of the module.
         """
         module = bare(self.module_)
         children = dict(module.named_children())
-        self.frozen_ = tuple(names or ())
+        self.frozen_ = parts(names)
         for name in self.frozen_:
             if name not in children:
                 raise ValueError(

@@ -8,7 +8,7 @@ from sklearn.utils import check_scalar
 from skorch.callbacks import EarlyStopping
 
 from ._augment import Augment
-from ._checks import check_choice, check_counts
+from ._checks import check_choice, check_counts, check_flags
 from ._context import choose_device
 
 OPTIMIZERS = {
@@ -36,9 +36,9 @@ _PARAMETERS = """max_epochs : int, default={max_epochs}
         nobody knows the patients.
     patience : int, default={patience}
         Epochs without a lower validation loss before training stops.
-    class_weight : dict or "balanced", default={class_weight}
+    class_weight : dict, "balanced" or None, default={class_weight}
         Weights of the classes, as elsewhere in scikit-learn.
-    augment : dict, default={augment}
+    augment : dict or None, default={augment}
         Changes of the training windows, drawn anew for every batch. "noise": standard
         deviation of added noise, in that of the window; "shift": largest circular
         shift, in lengths of the window; "amplitude": standard deviation of the
@@ -51,14 +51,14 @@ _PARAMETERS = """max_epochs : int, default={max_epochs}
         Whether `torch.compile` compiles the module.
     device : {{"auto", "cpu", "cuda"}}, default={device!r}
         "auto" is CUDA where there is one.
-    callbacks : list of skorch callbacks, default={callbacks}
+    callbacks : list of skorch callbacks or None, default={callbacks}
         Learning rate schedulers, checkpoints and the like. Copies of them are used.
-    net_params : dict, default={net_params}
+    net_params : dict or None, default={net_params}
         More parameters of the skorch net, such as `{{"optimizer__amsgrad": True}}`.
-    init_from : fitted net of the same class, default={init_from}
+    init_from : fitted net of the same class or None, default={init_from}
         Start from its weights, not from random ones. With other classes the last layer
         starts anew, with another number of channels the first; a warning names them.
-    freeze : tuple of str, default={freeze}
+    freeze : str, tuple of str or None, default={freeze}
         Parts of `net_.module_` whose weights training leaves as they are, such as
         `("conv",)`.
     warm_start : bool, default={warm_start}
@@ -77,6 +77,7 @@ _ATTRIBUTES = """classes_ : ndarray of shape (n_classes,)
         "valid_loss" and "valid_acc".
     validation_groups_ : ndarray or None
         The patients that early stopping held out; None where nobody knows the patients.
+        Only with early stopping.
     n_features_in_ : int
         Samples of a window; number of channels where X has three axes or four."""
 
@@ -116,9 +117,14 @@ def check_training(estimator):
     check_choice(estimator, "optimizer", tuple(OPTIMIZERS))
     check_choice(estimator, "precision", ("float32", "bf16", "tf32", "float64"))
     choose_device(estimator.device)
+    check_flags(estimator, "early_stopping", "warm_start", "compile")
     if estimator.augment is not None:
         Augment(estimator.augment)
-    if any(isinstance(c, EarlyStopping) for c in estimator.callbacks or []):
+    callbacks = estimator.callbacks or []
+    if not isinstance(callbacks, list | tuple):
+        raise ValueError(f"callbacks must be a list of callbacks, got {callbacks!r}")
+    named = [c[1] if isinstance(c, tuple) else c for c in callbacks]
+    if any(isinstance(c, EarlyStopping) for c in named):
         raise ValueError(
             "callbacks holds skorch's EarlyStopping, which stops by KeyboardInterrupt; "
             "use early_stopping=True instead"

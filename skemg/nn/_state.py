@@ -19,6 +19,11 @@ def bare(module):
     return getattr(module, "_orig_mod", module)
 
 
+def parts(names):
+    """Return the parts that `freeze` names, as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names or ())
+
+
 def _replace(tree, kind, make):
     if isinstance(tree, kind):
         return make(tree)

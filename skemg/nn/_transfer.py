@@ -3,9 +3,10 @@
 import warnings
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 
-from ._state import bare
+from ._state import bare, parts
 
 
 def transfer(source, target, net):
@@ -28,11 +29,19 @@ def transfer(source, target, net):
     NotFittedError
         If `source` is not fitted.
     """
+    if isinstance(source, FrozenEstimator):
+        source = source.estimator
     if type(source) is not type(target):
         raise ValueError(
-            f"init_from must be a fitted {type(target).__name__}, got {source!r}"
+            f"init_from must be a fitted {type(target).__name__}, got {source!r}; of a "
+            "vote pass vote.estimator_, of a pipeline with a vote "
+            "pipeline[-1].estimator_"
         )
-    check_is_fitted(source)
+    if not hasattr(source, "net_"):
+        raise NotFittedError(
+            "the net in init_from is not fitted. A search clones the values of its "
+            "grid: wrap fitted nets there in sklearn.frozen.FrozenEstimator"
+        )
     known = bare(source.net_.module_).state_dict()
     module = bare(net.module_)
     same_classes = np.array_equal(source.classes_, target.classes_)
@@ -53,9 +62,10 @@ def transfer(source, target, net):
             there = tuple(known[name].shape) if name in known else "missing"
             raise ValueError(
                 f"init_from has another architecture: {name} is {there} there and "
-                f"{tuple(value.shape)} here"
+                f"{tuple(value.shape)} here (windows of shape {source._shape} there, "
+                f"{target._shape} here)"
             )
-    frozen = [name for name in new if name.partition(".")[0] in (target.freeze or ())]
+    frozen = [name for name in new if name.partition(".")[0] in parts(target.freeze)]
     if frozen:
         raise ValueError(
             f"{', '.join(frozen)} must start anew, as classes or channels are not "

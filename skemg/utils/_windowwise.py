@@ -185,7 +185,7 @@ def in_pieces(function, n_windows, n_least=_ROWS_A_THREAD):
     n_least : int, default=256
         Windows that are worth a thread.
     """
-    n_threads = min(_n_threads(), n_windows // n_least)
+    n_threads = min(number_of_threads(), n_windows // n_least)
     if n_threads < 2:
         function(0, n_windows)
         return
@@ -195,10 +195,15 @@ def in_pieces(function, n_windows, n_least=_ROWS_A_THREAD):
         list(pool.map(function, cuts[:-1], cuts[1:]))
 
 
-def _n_threads():
-    from numba import get_num_threads
+def number_of_threads():
+    """Return how many threads the kernels may use: numba's setting."""
+    import numba
 
-    return get_num_threads()
+    try:
+        numba.threading_layer()
+    except ValueError:  # asking would start its pool and reset the threads of torch
+        return numba.config.NUMBA_NUM_THREADS
+    return numba.get_num_threads()
 
 
 class WindowwiseMixin(StatelessMixin):

@@ -4,13 +4,10 @@ import re
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from skemg.exceptions import SignalError
-from skemg.signals import Recordings, Windows
-from skemg.utils._finite import refuse_rows_not_finite
+from skemg.utils._feature_rows import check_feature_rows
 from skemg.utils._no_table import StatelessMixin
-from skemg.utils._recordings import FLOATS
 from skemg.utils._sklearn import check_feature_names_in
 
 
@@ -70,7 +67,7 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
         self : WindowPooling
             The step itself.
         """
-        windows = self._check(X, reset=True)
+        windows = check_feature_rows(self, X, reset=True)
         self._statistics()
         self._names, self._sfreq = windows.feature_names, windows.sfreq
         self._n_features = windows.rows(0, 1).shape[1]
@@ -89,7 +86,7 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
         table : ndarray of shape (n_recordings, n_statistics * n_features)
             All features of the first statistic, then of the next.
         """
-        windows = self._check(X, reset=False)
+        windows = check_feature_rows(self, X, reset=False)
         functions = self._statistics()
         table = np.stack(
             [np.concatenate([f(bag) for f in functions]) for bag in windows]
@@ -115,34 +112,6 @@ class WindowPooling(StatelessMixin, TransformerMixin, BaseEstimator):
         else:
             names = self._names or [f"x{i}" for i in range(self._n_features)]
         return np.asarray([f"{s}_{n}" for s in self.statistics for n in names], object)
-
-    def _check(self, X, *, reset):
-        if isinstance(X, Recordings):
-            raise SignalError("WindowPooling works on windows; put Windower before it")
-        if not isinstance(X, Windows):
-            X = validate_data(self, X, reset=reset, dtype=FLOATS)
-            return Windows(X, np.arange(len(X) + 1), sfreq=None)
-        if len(X) == 0:
-            raise SignalError("Found array with 0 sample(s): there is no recording")
-        rows = X.rows(0, 1)
-        if rows.ndim != 2 or rows.dtype.kind not in "iuf":
-            raise SignalError(
-                "WindowPooling needs a table of features, got rows of shape "
-                f"{rows.shape[1:]}; put a feature step such as DWTFeatures before it"
-            )
-        if not reset and X.feature_names != getattr(self, "_names", X.feature_names):
-            raise SignalError(
-                "the features differ from those seen in fit; use the same feature steps"
-            )
-        sfreq = X.sfreq if reset else getattr(self, "_sfreq", X.sfreq)
-        if None not in (sfreq, X.sfreq) and sfreq != X.sfreq:
-            raise SignalError(
-                f"WindowPooling was fitted on windows at {sfreq:g} Hz and got "
-                f"{X.sfreq:g} Hz; put Resampler(target_sfreq=...) before Windower"
-            )
-        X = X if X.dtype in FLOATS else X.astype(np.float64)
-        refuse_rows_not_finite(X)
-        return X
 
     def _statistics(self):
         if isinstance(self.statistics, str) or not len(self.statistics):

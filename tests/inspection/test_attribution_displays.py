@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose, assert_array_equal
-from planted import NET, spike_net, spiky_recordings, spiky_windows
+from planted import N_TIMES, NET, spike_net, spiky_recordings, spiky_windows
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
@@ -114,13 +114,27 @@ def test_a_recording_is_drawn_as_the_net_sees_it():
     assert_array_equal(display.signal, pipeline[0].transform(emg)[7])
     expected = plain_saliency(pipeline, emg[[7]], target="spike")[0]
     assert_array_equal(display.attribution, expected)
-    assert display.sfreq == 1000
+    assert display.sfreq == 1000 and display.unit is None
     windows = pipeline[:-1].transform(emg)
     again = AttributionDisplay.from_estimator(
         pipeline[-1], windows, index=7, method=plain_saliency, target="spike"
     )
     assert_array_equal(again.signal, display.signal)
     assert_array_equal(again.attribution, display.attribution)
+
+
+def test_stored_windows_are_laid_together():
+    X, y = spiky_windows()
+    windows = Windows(
+        X, np.arange(0, 61, 2), sfreq=1000, unit="uV", start=np.tile([0, 40], 30)
+    )
+    vote = WindowVotingClassifier(clone(NET).set_params(max_epochs=1))
+    vote.fit(windows, y[::2], groups=np.arange(30))
+    display = AttributionDisplay.from_estimator(vote, windows, method=plain_saliency)
+    assert_array_equal(display.signal[:N_TIMES], X[0])
+    assert np.isnan(display.signal[N_TIMES:40]).all()
+    assert_array_equal(display.signal[40:], X[1])
+    assert display.sfreq == 1000 and display.unit == "uV"
 
 
 def test_a_recording_of_a_system_with_features_is_drawn_as_it_was_given():
@@ -169,8 +183,7 @@ def test_bars_stand_over_their_windows():
 
 
 def test_a_table_of_weights_is_refused():
-    start = np.array([0, 1])
-    for values, start in [(np.ones((2, 3)), start), (np.ones(2), None)]:
+    for values, start in [(np.ones((2, 3)), np.array([0, 1])), (np.ones(2), None)]:
         windows = Windows(values, [0, 2], sfreq=1, start=start)
         with pytest.raises(SignalError, match="one number a window"):
             AttentionDisplay.from_weights(windows)

@@ -7,6 +7,7 @@ from skemg.nn import (
     CNNGRUClassifier,
     DenseClassifier,
     ImageCNNClassifier,
+    JointDenoisingClassifier,
     LightCNNClassifier,
     ResidualCNNClassifier,
     SpectroEMGNetClassifier,
@@ -28,6 +29,9 @@ NETS = [
     SpectroEMGNetClassifier(n_fft=8, hop=4, filters=(4, 6), dense_units=8, **SMALL),
     AttentionPoolingClassifier(
         encoder="conv", conv_filters=(8, 8), encoder_units=8, batch_size=64, **SMALL
+    ),
+    JointDenoisingClassifier(
+        conv_filters=(4, 6), noise=("white",), snr=(0.0, 20.0), **SMALL
     ),
 ]
 SIGNAL_NETS = [net for net in NETS if 3 in net._n_dims]  # the others take images

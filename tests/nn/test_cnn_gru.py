@@ -160,8 +160,10 @@ def test_gradients_are_clipped_to_the_given_norm():
         ({"rnn_units": (8, 0)}, r"rnn_units\[1\] == 0, must be >= 1"),
         ({"cell": "rnn"}, "cell must be one of"),
         ({"readout": "max"}, "readout must be one of"),
+        ({"clip": 0}, "clip == 0, must be > 0"),
+        ({"pool": "no"}, "pool must be True or False, got 'no'"),
         ({"dropout": 1.0}, "dropout == 1.0, must be < 1"),
-        ({"clip": -1.0}, "clip == -1.0, must be >= 0"),
+        ({"clip": -1.0}, "clip == -1.0, must be > 0"),
     ],
 )
 def test_impossible_architectures_are_refused_at_fit(params, message):

@@ -102,7 +102,8 @@ def test_training_is_a_bare_loop_of_torch(net):
 
 
 def _without_chance(net):
-    return {"dropout": 0.0} if "dropout" in net.get_params() else {}
+    neutral = {"dropout": 0.0, "noise": (), "reconstruction_weight": 0.0}
+    return {name: neutral[name] for name in neutral if name in net.get_params()}
 
 
 def _untrained(net):
@@ -201,6 +202,39 @@ def test_warm_start_goes_on_and_fit_starts_anew():
     )
 
 
+def test_a_warm_fit_goes_on_with_the_present_parameters():
+    warm = made(NET, warm_start=True, optimizer="sgd").fit(X, Y)
+    before = [p.detach().clone() for p in warm.net_.module_.parameters()]
+    warm.set_params(lr=1e-30, batch_size=5, augment={"noise": 0.1}).fit(X, Y)
+    for old, new in zip(before, warm.net_.module_.parameters(), strict=True):
+        assert torch.equal(old, new)  # a step of no size
+    assert warm.history_[-1, "batches", 0, "train_batch_size"] == 5
+    assert len(warm.history_) == 6
+
+
+@pytest.mark.parametrize(
+    "params, message",
+    [
+        ({"conv_filters": 5}, "ask for another architecture; use fit with warm_start"),
+        ({"precision": "float64"}, "goes on in precision='float32', in which it began"),
+    ],
+)
+def test_training_cannot_go_on_with_another_net(params, message):
+    warm = made(NET, warm_start=True).fit(X, Y).set_params(**params)
+    with pytest.raises(ValueError, match=message):
+        warm.fit(X, Y)
+    with pytest.raises(ValueError, match=message):
+        warm.partial_fit(X, Y)
+
+
+def test_partial_fit_refuses_what_it_cannot_do():
+    with pytest.raises(ValueError, match="partial_fit holds nothing out"):
+        made(NET, early_stopping=True).partial_fit(X, Y)
+    fitted = made(NET).partial_fit(X, Y)
+    with pytest.raises(ValueError, match="not what the first call of partial_fit had"):
+        fitted.partial_fit(X, Y, classes=["fast", "slow", "still"])
+
+
 def test_warm_start_holds_out_the_same_patients():
     warm = made(NET, warm_start=True, early_stopping=True)
     held_out = [
@@ -255,11 +289,23 @@ def test_an_unfitted_net_is_unfitted_after_pickle():
 def test_a_net_of_a_gpu_loads_on_the_cpu_with_a_warning(monkeypatch):
     fitted = clone(NET).fit(X, Y)
     expected = fitted.predict_proba(X)
-    fitted.set_params(device="cuda")
+    fitted._made_with["device"] = "cuda"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.warns(UserWarning, match="loaded on the CPU"):
         loaded = pickle.loads(pickle.dumps(fitted))
     assert_array_equal(loaded.predict_proba(X), expected)
+
+
+def test_a_fitted_net_is_what_it_was_whatever_is_set_afterwards():
+    fitted = made(NET).fit(X, Y)
+    expected = fitted.predict_proba(X)
+    fitted.set_params(
+        conv_filters=7, precision="float64", optimizer="sgd", device="nowhere"
+    )
+    assert_array_equal(fitted.predict_proba(X), expected)
+    loaded = pickle.loads(pickle.dumps(fitted))
+    assert_array_equal(loaded.predict_proba(X), expected)
+    assert loaded.conv_filters == 7
 
 
 # -- seeds and threads ---------------------------------------------------------------
@@ -355,18 +401,41 @@ def test_ctrl_c_leaves_fit_and_nothing_fitted(net):
             interrupted.predict(X)
 
 
-def test_a_callback_that_stops_by_keyboard_interrupt_is_refused():
+@pytest.mark.parametrize("callback", [EarlyStopping(), ("stop", EarlyStopping())])
+def test_a_callback_that_stops_by_keyboard_interrupt_is_refused(callback):
     with pytest.raises(ValueError, match="use early_stopping=True"):
-        made(NET, callbacks=[EarlyStopping()]).fit(X, Y)
+        made(NET, callbacks=[callback]).fit(X, Y)
+
+
+@every_net
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"y": np.full(36, "one")},
+        {"sample_weight": np.zeros(36)},
+        {"X": np.full((36, 32), np.nan)},
+    ],
+    ids=str,
+)
+def test_a_fit_that_fails_leaves_nothing_of_an_earlier_one(net, bad):
+    fitted = clone(net).fit(X, Y)
+    with pytest.raises(ValueError):
+        fitted.fit(**{"X": X, "y": Y, **bad})
+    with pytest.raises(NotFittedError):
+        fitted.predict(X)
 
 
 def test_a_full_gpu_says_what_to_do(monkeypatch):
+    fitted = made(NET).fit(X, Y)
+
     def full(self, X):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(NET._module, "forward", full)
     with pytest.raises(MemoryError, match="batch_size=128; lower it"):
         made(NET, batch_size=128).fit(X, Y)
+    with pytest.raises(MemoryError, match="batch_size=64; lower it"):
+        fitted.predict(X)
 
 
 @pytest.mark.parametrize(
@@ -381,6 +450,11 @@ def test_a_full_gpu_says_what_to_do(monkeypatch):
         ({"optimizer": "lion"}, "optimizer must be one of"),
         ({"precision": "int8"}, "precision must be one of"),
         ({"device": "tpu"}, 'device must be "auto", "cpu" or "cuda", got'),
+        ({"early_stopping": "no"}, "early_stopping must be True or False, got 'no'"),
+        ({"warm_start": 1}, "warm_start must be True or False, got 1"),
+        ({"augment": "noise"}, r"augment must be a dict such as .*, got 'noise'"),
+        ({"callbacks": "disable"}, "callbacks must be a list of callbacks"),
+        ({"net_params": {"lr": 1, "max_epochs": 5}}, r"sets \['lr', 'max_epochs'\]"),
         ({"augment": {"mixup": 1.0}}, "augment knows .* got 'mixup'"),
         ({"augment": {"noise": 2.0}}, "strengths are from 0 to 1"),
     ],
@@ -452,6 +526,8 @@ def test_early_stopping_holds_out_whole_patients(net):
     net = stopping(net)
     train, valid = held_out_rows(lambda: net.fit(X, Y, groups=PATIENTS))
     check_whole_patients(net.validation_groups_, train, valid)
+    net.set_params(early_stopping=False).fit(X, Y, groups=PATIENTS)
+    assert not hasattr(net, "validation_groups_")
 
 
 def test_the_share_of_held_out_patients_follows_the_fraction():
@@ -557,6 +633,11 @@ def test_callbacks_of_skorch_work_and_stay_as_they_were(tmp_path):
     resumed = made(NET, callbacks=[LoadInitState(checkpoint)], early_stopping=True)
     saved = sum(net.history_[:, "valid_loss_best"])  # all up to the best epoch
     assert len(resumed.fit(X, Y).history_) >= 3 + min(saved, 1)
+
+
+def test_net_params_may_bring_another_optimizer():
+    net = made(NET, net_params={"optimizer": torch.optim.RMSprop}).fit(X, Y)
+    assert type(net.net_.optimizer_) is torch.optim.RMSprop
 
 
 def test_net_params_reach_the_net():

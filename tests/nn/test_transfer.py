@@ -8,6 +8,7 @@ import torch
 from numpy.testing import assert_array_equal
 from sklearn import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 from small_nets import NETS, make_windows
 
@@ -75,6 +76,21 @@ def test_another_number_of_channels_starts_the_first_layer_anew(source):
     assert net.net_.module_.conv[0].weight.shape == (4, 2, 5)
 
 
+def test_a_grid_of_sources_takes_frozen_ones(source):
+    net = CNNGRUClassifier(**SMALL, freeze=("conv", "rnn"))
+    grid = {"init_from": [FrozenEstimator(source)]}
+    search = GridSearchCV(net, grid, cv=2, error_score="raise").fit(X, Y)
+    assert changed(weights(source), weights(search.best_estimator_)) == {"head"}
+    grid = {"init_from": [source]}
+    with pytest.raises(NotFittedError, match="wrap fitted nets there in sklearn.froz"):
+        GridSearchCV(net, grid, cv=2, error_score="raise").fit(X, Y)
+
+
+def test_the_parameters_of_the_source_are_not_those_of_the_net(source):
+    net = CNNGRUClassifier(**SMALL, init_from=source)
+    assert not [name for name in net.get_params() if name.startswith("init_from__")]
+
+
 def test_another_architecture_is_refused(source):
     wider = CNNGRUClassifier(**{**SMALL, "rnn_units": (7,)}, init_from=source)
     with pytest.raises(ValueError, match=r"rnn.0.weight_ih_l0 is \(18, 4\) there"):
@@ -131,6 +147,11 @@ def test_dropout_of_a_frozen_part_rests(source):
     still.net_._set_training(True)
     assert not still.net_.module_.dropout.training
     assert still.net_.module_.rnn.training
+
+
+def test_a_single_part_may_be_named_without_a_tuple(source):
+    frozen = CNNGRUClassifier(**SMALL, init_from=source, freeze="conv").fit(X, Y)
+    assert changed(weights(source), weights(frozen)) == {"rnn", "head"}
 
 
 def test_a_net_of_frozen_parts_alone_is_refused():
