@@ -82,7 +82,9 @@ def test_a_grid_of_sources_takes_frozen_ones(source):
     search = GridSearchCV(net, grid, cv=2, error_score="raise").fit(X, Y)
     assert changed(weights(source), weights(search.best_estimator_)) == {"head"}
     grid = {"init_from": [source]}
-    with pytest.raises(NotFittedError, match=r"wrap fitted nets there in sklearn\.froz"):
+    with pytest.raises(
+        NotFittedError, match=r"wrap fitted nets there in sklearn\.froz"
+    ):
         GridSearchCV(net, grid, cv=2, error_score="raise").fit(X, Y)
 
 
