@@ -88,9 +88,9 @@ DENOISING = {"conv_filters": (8,), "conv_kernel": 3, "device": "cpu"}
 GRU = {**QUICK, "conv_filters": 4, "rnn_units": (8, 4), "dropout": 0.0}
 LIGHT = {**QUICK, "conv_filters": (4,), "dense_units": 8}
 RESIDUAL = {**QUICK, "stem_kernels": (), "stage_filters": (4,), "dense_units": (8,)}
-DENSE = {**QUICK, "units": (16, 8, 8, 4)}
+DENSE = {**QUICK, "dense_units": (16, 8, 8, 4)}
 IMAGE = {**QUICK, "conv_filters": (4, 6), "dense_units": 8}
-SPECTRO = {**QUICK, "n_fft": 1, "hop": 1, "filters": (4, 8), "dropout": 0.0}
+SPECTRO = {**QUICK, "n_fft": 1, "n_hop": 1, "conv_filters": (4, 8), "dropout": 0.0}
 SMOOTH = {"label_smoothing": 0.1, "precision": "float64"}
 ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64}
 

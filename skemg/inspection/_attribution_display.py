@@ -3,7 +3,9 @@
 import itertools
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
+from skemg.preprocessing import AmplitudeScaler
 from skemg.signals import Recordings, Windows
 
 from ._doors import ends_in_vote
@@ -59,6 +61,8 @@ class AttributionDisplay:
     """
 
     def __init__(self, signal, attribution, *, sfreq=None, unit=None):
+        if unit not in (None, "uV"):
+            raise ValueError(f'unit must be "uV" or None, got {unit!r}')
         self.signal = signal
         self.attribution = attribution
         self.sfreq = sfreq
@@ -81,8 +85,8 @@ class AttributionDisplay:
         """Explain one window or recording and draw it.
 
         Of a pipeline that ends in a vote over signals, what is drawn is the recording
-        as the vote sees it, filtered and downsampled, and `method` explains its
-        windows. Of any other pipeline it is the recording as it was given.
+        as the vote sees it, filtered and downsampled but not scaled, and `method`
+        explains its windows. Of any other pipeline it is the recording as it was given.
 
         Parameters
         ----------
@@ -112,17 +116,21 @@ class AttributionDisplay:
             The display, drawn.
         """
         carries = isinstance(X, Recordings | Windows)  # its rate and unit
+        drawn = None
         one = X[[index]] if carries else np.asarray(X)[[index]]
         if isinstance(one, Recordings) and ends_in_vote(estimator):
             windows = estimator[:-1].transform(one)
             if windows.n_times is not None:
+                drawn = _without_scaling(estimator[:-1]).transform(one)
                 estimator, one = estimator[-1], windows
         attribution = method(estimator, one, target=target)
-        if carries:
-            unit = one.unit
         if isinstance(one, Windows):
             attribution = recording_attribution(attribution, one)
+            one = one if drawn is None else drawn
+            unit = one.unit
             one = one._recordings or recording_attribution(one, one)
+        elif carries:
+            unit = one.unit
         if carries:
             sfreq = None if one.sfreq is None else one.sfreq[0]
         signal, attribution = (_channel(x[0], channel) for x in (one, attribution))
@@ -174,6 +182,13 @@ class AttributionDisplay:
         )
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _without_scaling(pipeline):
+    """Return the steps that leave microvolts what they are."""
+    return Pipeline(
+        [step for step in pipeline.steps if not isinstance(step[1], AmplitudeScaler)]
+    )
 
 
 def _columns(values, n_columns=1000):

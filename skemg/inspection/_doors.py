@@ -79,6 +79,11 @@ def _net_of(estimator):
             "gradient: explain pipeline[-1] on pipeline[:-1].transform(X), scale with "
             "AmplitudeScaler before Windower, or use occlusion, which needs no gradient"
         )
+    if hasattr(estimator, "attention_weights"):
+        raise ValueError(
+            f"{type(estimator).__name__} weighs whole windows: see its "
+            "attention_weights, or use occlusion(pipeline, recordings)"
+        )
     if not hasattr(estimator, "_score_gradient"):
         raise ValueError(
             f"{type(estimator).__name__} has no gradient, only the nets of skemg.nn "

@@ -22,7 +22,7 @@ class DenseClassifier(NetClassifier):
 
     Parameters
     ----------
-    units : tuple of int, default=(128, 64, 32, 16)
+    dense_units : tuple of int, default=(128, 64, 32, 16)
         Width of each hidden dense layer; the last dense layer has a unit a class.
     batch_norm : bool, default=True
         Normalise the first two hidden layers, before their rectifiers.
@@ -53,7 +53,9 @@ class DenseClassifier(NetClassifier):
     >>> X = np.repeat([[-1.0, 0.0], [1.0, 0.0]], 20, axis=0)
     >>> X += rng.normal(0, 0.3, X.shape)
     >>> y = ["small"] * 20 + ["large"] * 20
-    >>> net = DenseClassifier(units=(8, 8), max_epochs=30, lr=0.01, random_state=0)
+    >>> net = DenseClassifier(
+    ...     dense_units=(8, 8), max_epochs=30, lr=0.01, random_state=0
+    ... )
     >>> net.fit(X, y).predict([[-1.0, 0.2], [1.0, -0.1]])
     array(['small', 'large'], dtype='<U5')
     """
@@ -67,7 +69,7 @@ class DenseClassifier(NetClassifier):
     def __init__(
         self,
         *,
-        units=(128, 64, 32, 16),
+        dense_units=(128, 64, 32, 16),
         batch_norm=True,
         dropout=0.3,
         max_epochs=50,
@@ -113,16 +115,16 @@ class DenseClassifier(NetClassifier):
             verbose=verbose,
             random_state=random_state,
         )
-        self.units = units
+        self.dense_units = dense_units
         self.batch_norm = batch_norm
         self.dropout = dropout
 
     def _architecture(self):
-        check_widths(self, "units")
+        check_widths(self, "dense_units")
         check_scalar(self.batch_norm, "batch_norm", (bool, np.bool_))
         check_share(self, "dropout")
         return {
-            "units": tuple(self.units),
+            "dense_units": tuple(self.dense_units),
             "batch_norm": self.batch_norm,
             "dropout": self.dropout,
         }

@@ -12,19 +12,21 @@ class DenseModule(nn.Module):
     ----------
     n_channels, n_times, n_classes : int
         Shape of the data; a row of features is one channel.
-    units, batch_norm, dropout
+    dense_units, batch_norm, dropout
         As in `DenseClassifier`.
     """
 
-    def __init__(self, n_channels, n_times, n_classes, *, units, batch_norm, dropout):
+    def __init__(
+        self, n_channels, n_times, n_classes, *, dense_units, batch_norm, dropout
+    ):
         super().__init__()
         layers, width = [], n_channels * n_times
-        for i, n_units in enumerate(units):
+        for i, n_units in enumerate(dense_units):
             layers.append(nn.Linear(width, n_units))
             if batch_norm and i < 2:
                 layers.append(BatchNorm1d(n_units))
             layers.append(nn.ReLU())
-            if i == min(2, len(units) - 1):
+            if i == min(2, len(dense_units) - 1):
                 layers.append(nn.Dropout(dropout))
             width = n_units
         self.dense = nn.Sequential(*layers)

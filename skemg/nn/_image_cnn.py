@@ -22,10 +22,10 @@ class ImageCNNClassifier(NetClassifier):
     Parameters
     ----------
     conv_filters : tuple of int, default=(16, 32)
-        Filters of each convolution; a maximum over `pool` follows each.
+        Filters of each convolution; a maximum over `pool_size` follows each.
     conv_kernel : int, default=3
         Height and width of a filter, odd.
-    pool : int, default=2
+    pool_size : int, default=2
         Factor by which each pooling shortens both axes, rounded up. An axis of length
         one stays as it is.
     dense_units : int, default=64
@@ -77,7 +77,7 @@ class ImageCNNClassifier(NetClassifier):
         *,
         conv_filters=(16, 32),
         conv_kernel=3,
-        pool=2,
+        pool_size=2,
         dense_units=64,
         dropout=0.0,
         max_epochs=50,
@@ -125,7 +125,7 @@ class ImageCNNClassifier(NetClassifier):
         )
         self.conv_filters = conv_filters
         self.conv_kernel = conv_kernel
-        self.pool = pool
+        self.pool_size = pool_size
         self.dense_units = dense_units
         self.dropout = dropout
 
@@ -139,12 +139,12 @@ class ImageCNNClassifier(NetClassifier):
     def _architecture(self):
         check_widths(self, "conv_filters")
         check_odd(self, "conv_kernel")
-        check_counts(self, "pool", "dense_units")
+        check_counts(self, "pool_size", "dense_units")
         check_share(self, "dropout")
         return {
             "conv_filters": tuple(self.conv_filters),
             "conv_kernel": self.conv_kernel,
-            "pool": self.pool,
+            "pool_size": self.pool_size,
             "dense_units": self.dense_units,
             "dropout": self.dropout,
         }

@@ -10,7 +10,7 @@ class ImageCNNModule(nn.Module):
     ----------
     n_channels, n_frequencies, n_frames, n_classes : int
         Shape of the data.
-    conv_filters, conv_kernel, pool, dense_units, dropout
+    conv_filters, conv_kernel, pool_size, dense_units, dropout
         As in `ImageCNNClassifier`.
     """
 
@@ -23,14 +23,14 @@ class ImageCNNModule(nn.Module):
         *,
         conv_filters,
         conv_kernel,
-        pool,
+        pool_size,
         dense_units,
         dropout,
     ):
         super().__init__()
         layers, width, height, length = [], n_channels, n_frequencies, n_frames
         for filters in conv_filters:
-            by = (min(pool, height), min(pool, length))
+            by = (min(pool_size, height), min(pool_size, length))
             layers += [
                 nn.Conv2d(width, filters, conv_kernel, padding=conv_kernel // 2),
                 nn.ReLU(),

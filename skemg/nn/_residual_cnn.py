@@ -172,7 +172,7 @@ class ResidualCNNClassifier(NetClassifier):
 
     def _architecture(self):
         for name in ("stem_kernels", "stage_filters", "dense_units"):
-            if getattr(self, name) != ():
+            if getattr(self, name) not in ((), []):
                 check_widths(self, name, odd=name == "stem_kernels")
         check_counts(self, "stem_filters", "pool_stride")
         check_scalar(self.n_blocks, "n_blocks", numbers.Integral, min_val=0)

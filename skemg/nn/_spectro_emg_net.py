@@ -22,10 +22,10 @@ class SpectroEMGNetClassifier(NetClassifier):
     n_fft : int, default=256
         Samples of a frame of the spectrogram, at most those of a window. The default is
         21 to 27 ms at 12 to 9.6 kHz; each frame is weighted by a periodic Hann window.
-    hop : int, default=64
+    n_hop : int, default=64
         Samples from the start of a frame to that of the next. Samples behind the last
         whole frame are not used.
-    filters : tuple of int, default=(32, 64, 128)
+    conv_filters : tuple of int, default=(32, 64, 128)
         Filters of each block: a 3 x 3 convolution, batch normalisation, ReLU, attention
         and a maximum that halves both axes.
     attention : {"cbam", "se"} or None, default="cbam"
@@ -82,7 +82,12 @@ class SpectroEMGNetClassifier(NetClassifier):
     >>> X = np.repeat([slow, fast], 20, axis=0) + rng.normal(0, 0.3, (40, 64))
     >>> y = ["slow"] * 20 + ["fast"] * 20
     >>> net = SpectroEMGNetClassifier(
-    ...     n_fft=16, hop=8, filters=(4, 8), max_epochs=8, batch_size=8, random_state=0
+    ...     n_fft=16,
+    ...     n_hop=8,
+    ...     conv_filters=(4, 8),
+    ...     max_epochs=8,
+    ...     batch_size=8,
+    ...     random_state=0,
     ... )
     >>> noise = rng.normal(0, 0.3, (2, 64))
     >>> net.set_params(lr=0.01).fit(X, y).predict([slow, fast] + noise)
@@ -95,8 +100,8 @@ class SpectroEMGNetClassifier(NetClassifier):
         self,
         *,
         n_fft=256,
-        hop=64,
-        filters=(32, 64, 128),
+        n_hop=64,
+        conv_filters=(32, 64, 128),
         attention="cbam",
         reduction=8,
         dense_units=128,
@@ -146,8 +151,8 @@ class SpectroEMGNetClassifier(NetClassifier):
             random_state=random_state,
         )
         self.n_fft = n_fft
-        self.hop = hop
-        self.filters = filters
+        self.n_hop = n_hop
+        self.conv_filters = conv_filters
         self.attention = attention
         self.reduction = reduction
         self.dense_units = dense_units
@@ -155,15 +160,15 @@ class SpectroEMGNetClassifier(NetClassifier):
         self.label_smoothing = label_smoothing
 
     def _architecture(self):
-        check_counts(self, "n_fft", "hop", "reduction", "dense_units")
-        check_widths(self, "filters")
+        check_counts(self, "n_fft", "n_hop", "reduction", "dense_units")
+        check_widths(self, "conv_filters")
         check_choice(self, "attention", ("cbam", "se", None))
         check_share(self, "dropout")
         check_share(self, "label_smoothing")
         return {
             "n_fft": self.n_fft,
-            "hop": self.hop,
-            "filters": tuple(self.filters),
+            "n_hop": self.n_hop,
+            "conv_filters": tuple(self.conv_filters),
             "attention": self.attention,
             "reduction": self.reduction,
             "dense_units": self.dense_units,

@@ -14,7 +14,7 @@ class SpectroEMGNetModule(nn.Module):
     ----------
     n_channels, n_times, n_classes : int
         Shape of the data.
-    n_fft, hop, filters, attention, reduction, dense_units, dropout
+    n_fft, n_hop, conv_filters, attention, reduction, dense_units, dropout
         As in `SpectroEMGNetClassifier`.
     """
 
@@ -25,17 +25,17 @@ class SpectroEMGNetModule(nn.Module):
         n_classes,
         *,
         n_fft,
-        hop,
-        filters,
+        n_hop,
+        conv_filters,
         attention,
         reduction,
         dense_units,
         dropout,
     ):
         super().__init__()
-        self.spectrogram = LogSpectrogram(n_channels, n_fft, hop)
+        self.spectrogram = LogSpectrogram(n_channels, n_fft, n_hop)
         layers, width = [], 2 * n_channels
-        for n_filters in filters:
+        for n_filters in conv_filters:
             layers += [
                 nn.Conv2d(width, n_filters, 3, padding=1, bias=False),
                 BatchNorm2d(n_filters),

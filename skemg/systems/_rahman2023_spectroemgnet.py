@@ -60,7 +60,7 @@ def rahman2023_spectroemgnet(
     >>> emg = make_needle_emg(n_patients=6, duration=1.0, random_state=0)
     >>> system = rahman2023_spectroemgnet(max_epochs=2, random_state=0)
     >>> net = "windowvotingclassifier__estimator__"
-    >>> small = {f"{net}filters": (8, 8), f"{net}dense_units": 8}
+    >>> small = {f"{net}conv_filters": (8, 8), f"{net}dense_units": 8}
     >>> system = system.set_params(**small).fit(emg.data, emg.target)
     >>> system.predict_proba(emg.data).shape
     (12, 3)
@@ -69,8 +69,8 @@ def rahman2023_spectroemgnet(
 
     net = SpectroEMGNetClassifier(
         n_fft=256,
-        hop=64,
-        filters=(32, 64, 128),
+        n_hop=64,
+        conv_filters=(32, 64, 128),
         attention="cbam",
         max_epochs=max_epochs,
         batch_size=64,

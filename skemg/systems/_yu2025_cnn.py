@@ -2,7 +2,7 @@
 
 from sklearn.pipeline import make_pipeline
 
-from skemg.preprocessing import AmplitudeScaler, Bandpass
+from skemg.preprocessing import AmplitudeScaler, Bandpass, Resampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
 
@@ -11,9 +11,9 @@ def yu2025_cnn(*, max_epochs=20, device="auto", random_state=None, verbose=0):
 
     From the source [1]_: band-pass 20 to 450 Hz, z-score of each channel, windows of
     200 ms with half of it overlapping, the layers and widths of the network, Adam with
-    a learning rate of 0.001, batches of 64, 20 epochs. The order of the filter (4), the
-    z-score over a whole recording, the kernel of the second convolution (3) and the
-    vote are our choice.
+    a learning rate of 0.001, batches of 64, 20 epochs. The rate, 2 kHz, to which all
+    recordings are brought, the order of the filter (4), the z-score over a whole
+    recording, the kernel of the second convolution (3) and the vote are our choice.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def yu2025_cnn(*, max_epochs=20, device="auto", random_state=None, verbose=0):
     Returns
     -------
     system : Pipeline
-        Recordings of one rate in, a class a recording out. All other parameters are
+        Recordings in, a class a recording out. All other parameters are
         changed by `set_params`: those of the net have the prefix
         `windowvotingclassifier__estimator__`.
 
@@ -78,6 +78,7 @@ def yu2025_cnn(*, max_epochs=20, device="auto", random_state=None, verbose=0):
         verbose=verbose,
     )
     return make_pipeline(
+        Resampler(2000),
         Bandpass(low=20, high=450),
         AmplitudeScaler("zscore"),
         Windower(length=0.2, hop=0.1),

@@ -20,8 +20,8 @@ from skemg.inspection import (
     occlusion,
     saliency,
 )
-from skemg.preprocessing import Bandpass
-from skemg.signals import Windows
+from skemg.preprocessing import AmplitudeScaler, Bandpass
+from skemg.signals import Recordings, Windows
 from skemg.windowing import Windower, WindowVotingClassifier
 
 plain_saliency = functools.partial(saliency, n_samples=0)
@@ -187,3 +187,20 @@ def test_a_table_of_weights_is_refused():
         windows = Windows(values, [0, 2], sfreq=1, start=start)
         with pytest.raises(SignalError, match="one number a window"):
             AttentionDisplay.from_weights(windows)
+
+
+def test_a_pipeline_that_scales_is_drawn_in_microvolts():
+    emg, y = spiky_recordings()
+    emg = Recordings(1000 * emg.values, emg.offsets, sfreq=emg.sfreq, unit="uV")
+    steps = (AmplitudeScaler(), Windower(length=0.032, hop=0.032))
+    pipeline = make_pipeline(*steps, WindowVotingClassifier(clone(NET))).fit(emg, y)
+    display = AttributionDisplay.from_estimator(pipeline, emg, method=plain_saliency)
+    assert display.unit == "uV"
+    assert_allclose(display.signal, emg[0])
+    expected = plain_saliency(pipeline, emg[:1])
+    assert_allclose(display.attribution, expected[0])
+
+
+def test_units_other_than_microvolts_are_refused():
+    with pytest.raises(ValueError, match=r"unit must be .* or None, got 'mV'"):
+        AttributionDisplay(np.zeros(3), np.zeros(3), unit="mV")

@@ -20,6 +20,7 @@ from skemg.inspection import (
     recording_attribution,
     saliency,
 )
+from skemg.nn import AttentionPoolingClassifier
 from skemg.preprocessing import PeakPreservingDownsampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
@@ -188,3 +189,11 @@ def test_windows_belong_into_the_vote():
 def test_impossible_parameters_are_refused(method, settings, message):
     with pytest.raises(ValueError, match=message):
         method(spike_net(), spiky_windows()[0], **settings)
+
+
+def test_attention_is_explained_by_its_own_weights():
+    X = np.random.default_rng(0).normal(size=(12, 1, 40))
+    net = AttentionPoolingClassifier(max_epochs=1, random_state=0)
+    net.fit(X, ["a", "b"] * 6)
+    with pytest.raises(ValueError, match="weighs whole windows: see its attention_w"):
+        saliency(net, X)

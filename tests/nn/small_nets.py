@@ -24,9 +24,11 @@ NETS = [
         dense_units=(8,),
         **SMALL,
     ),
-    DenseClassifier(units=(16, 12, 8, 8), **SMALL),
+    DenseClassifier(dense_units=(16, 12, 8, 8), **SMALL),
     ImageCNNClassifier(conv_filters=(4, 6), dense_units=8, **SMALL),
-    SpectroEMGNetClassifier(n_fft=8, hop=4, filters=(4, 6), dense_units=8, **SMALL),
+    SpectroEMGNetClassifier(
+        n_fft=8, n_hop=4, conv_filters=(4, 6), dense_units=8, **SMALL
+    ),
     AttentionPoolingClassifier(
         encoder="conv", conv_filters=(8, 8), encoder_units=8, batch_size=64, **SMALL
     ),

@@ -12,7 +12,7 @@ from skemg.nn._dense_module import DenseModule
 from skemg.signals import Windows
 from skemg.windowing import WindowVotingClassifier
 
-TINY = {"units": (8, 6, 5, 4), "max_epochs": 2, "random_state": 0}
+TINY = {"dense_units": (8, 6, 5, 4), "max_epochs": 2, "random_state": 0}
 
 
 def module(n_channels=1, n_times=23, n_classes=3, **settings):
@@ -51,8 +51,11 @@ def test_the_number_of_parameters_is_that_of_weights_biases_and_normalisation():
     "settings, expected",
     [
         ({}, "Linear BatchNorm1d ReLU " * 2 + "Linear ReLU Dropout Linear ReLU"),
-        ({"batch_norm": False, "units": (4, 3)}, "Linear ReLU Linear ReLU Dropout"),
-        ({"units": (4,)}, "Linear BatchNorm1d ReLU Dropout"),
+        (
+            {"batch_norm": False, "dense_units": (4, 3)},
+            "Linear ReLU Linear ReLU Dropout",
+        ),
+        ({"dense_units": (4,)}, "Linear BatchNorm1d ReLU Dropout"),
     ],
 )
 def test_normalisation_and_dropout_stand_where_the_docstring_says(settings, expected):
@@ -60,7 +63,7 @@ def test_normalisation_and_dropout_stand_where_the_docstring_says(settings, expe
 
 
 def test_the_logits_are_those_of_the_formula():
-    net = module(n_times=6, units=(5, 4, 3)).eval()
+    net = module(n_times=6, dense_units=(5, 4, 3)).eval()
     for layer in net.dense:
         if isinstance(layer, nn.BatchNorm1d):
             for value in (layer.running_mean, layer.running_var, layer.weight):
@@ -107,7 +110,7 @@ def test_a_table_of_features_reaches_it_through_the_vote():
     windows = Windows(
         table, offsets, sfreq=1000, feature_names=names, groups=patients[::3]
     )
-    net = DenseClassifier(units=(16, 8), max_epochs=30, lr=0.02, random_state=0)
+    net = DenseClassifier(dense_units=(16, 8), max_epochs=30, lr=0.02, random_state=0)
     vote = WindowVotingClassifier(net).fit(windows, y[::3])
     assert_array_equal(vote.predict(windows), y[::3])
 
@@ -115,9 +118,9 @@ def test_a_table_of_features_reaches_it_through_the_vote():
 @pytest.mark.parametrize(
     "params, message",
     [
-        ({"units": ()}, r"units must be a tuple with a width a layer, got \(\)"),
-        ({"units": 64}, "units must be a tuple with a width a layer, got 64"),
-        ({"units": (8, 0)}, r"units\[1\] == 0, must be >= 1"),
+        ({"dense_units": ()}, r"units must be a tuple with a width a layer, got \(\)"),
+        ({"dense_units": 64}, "units must be a tuple with a width a layer, got 64"),
+        ({"dense_units": (8, 0)}, r"units\[1\] == 0, must be >= 1"),
         ({"dropout": 1.0}, "dropout == 1.0, must be < 1"),
     ],
 )

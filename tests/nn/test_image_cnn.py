@@ -67,10 +67,10 @@ def test_there_are_two_convolutions_each_with_a_pooling():
     [
         ((64, 64), {}, (16, 16)),
         ((33, 7), {}, (9, 2)),  # 33, 17, 9 and 7, 4, 2
-        ((33, 7), {"pool": 3, "conv_kernel": 5}, (4, 1)),  # 33, 11, 4 and 7, 3, 1
-        ((33, 7), {"pool": 1}, (33, 7)),
+        ((33, 7), {"pool_size": 3, "conv_kernel": 5}, (4, 1)),  # 33, 11, 4 and 7, 3, 1
+        ((33, 7), {"pool_size": 1}, (33, 7)),
         ((1, 10), {}, (1, 3)),
-        ((2, 5), {"pool": 4}, (1, 1)),
+        ((2, 5), {"pool_size": 4}, (1, 1)),
         ((1, 1), {"conv_filters": (2, 3, 4)}, (1, 1)),
     ],
 )
@@ -197,7 +197,7 @@ def test_a_net_of_images_of_another_size_is_no_start():
         ({"conv_filters": ()}, "conv_filters must be a tuple with a width a layer"),
         ({"conv_filters": (4, 0)}, r"conv_filters\[1\] == 0, must be >= 1"),
         ({"conv_kernel": 4}, "conv_kernel must be odd, got 4"),
-        ({"pool": 0}, "pool == 0, must be >= 1"),
+        ({"pool_size": 0}, "pool_size == 0, must be >= 1"),
         ({"dense_units": 0}, "dense_units == 0, must be >= 1"),
         ({"dropout": 1.0}, "dropout == 1.0, must be < 1"),
     ],

@@ -15,7 +15,7 @@ from skemg.nn._spectro_emg_net_module import SpectroEMGNetModule
 
 X, Y, PATIENTS = make_windows()
 NET = SpectroEMGNetClassifier(
-    n_fft=8, hop=4, filters=(4, 6), dense_units=8, dropout=0.0, **SMALL
+    n_fft=8, n_hop=4, conv_filters=(4, 6), dense_units=8, dropout=0.0, **SMALL
 )
 DOUBLE = clone(NET).set_params(precision="float64")
 BUFFERS = ("eps", "mean", "sd")
@@ -30,12 +30,12 @@ def statistics(net):
 # -- reference in numpy --------------------------------------------------------------
 
 
-def power_of(windows, n_fft, hop):
+def power_of(windows, n_fft, n_hop):
     """Return |X|^2 of shape (n_windows, n_channels, n_frequencies, n_frames)."""
     n = np.arange(n_fft)
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * n / n_fft)
     fourier = np.exp(-2j * np.pi * np.outer(np.arange(n_fft // 2 + 1), n) / n_fft)
-    starts = range(0, windows.shape[-1] - n_fft + 1, hop)
+    starts = range(0, windows.shape[-1] - n_fft + 1, n_hop)
     frames = [windows[..., m : m + n_fft] * hann @ fourier.T for m in starts]
     return np.abs(np.stack(frames, axis=-1)) ** 2
 
@@ -51,13 +51,13 @@ def slopes_of(log):
     return out
 
 
-def images_of(windows, train, n_fft, hop):
+def images_of(windows, train, n_fft, n_hop):
     """Return the images of windows, standardised by the training windows."""
-    eps = 1e-10 * power_of(train, n_fft, hop).max()
+    eps = 1e-10 * power_of(train, n_fft, n_hop).max()
     parts = []
     for make in (lambda log: log, slopes_of):
         known, new = (
-            make(np.log(power_of(w, n_fft, hop) + eps)) for w in (train, windows)
+            make(np.log(power_of(w, n_fft, n_hop) + eps)) for w in (train, windows)
         )
         mean = known.mean(axis=(0, 3), keepdims=True)
         parts.append((new - mean) / known.std(axis=(0, 3), keepdims=True))
@@ -67,15 +67,15 @@ def images_of(windows, train, n_fft, hop):
 # -- images --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("n_fft, hop, n_times", [(8, 4, 34), (7, 3, 20), (16, 5, 40)])
-def test_images_are_those_of_numpy(n_fft, hop, n_times):
+@pytest.mark.parametrize("n_fft, n_hop, n_times", [(8, 4, 34), (7, 3, 20), (16, 5, 40)])
+def test_images_are_those_of_numpy(n_fft, n_hop, n_times):
     rng = np.random.default_rng(0)
     train, windows = rng.normal(0, 50, (2, 20, 3, n_times))
-    spectrogram = LogSpectrogram(3, n_fft, hop).double()
+    spectrogram = LogSpectrogram(3, n_fft, n_hop).double()
     spectrogram.learn(torch.from_numpy(train), None)
     assert_allclose(
         spectrogram(torch.from_numpy(windows)),
-        images_of(windows, train, n_fft, hop),
+        images_of(windows, train, n_fft, n_hop),
         rtol=1e-9,
         atol=1e-9,
     )
@@ -366,9 +366,12 @@ def test_windows_shorter_than_a_frame_are_refused_with_the_cure(shape):
     "params, message",
     [
         ({"n_fft": 0}, "n_fft == 0, must be >= 1"),
-        ({"hop": 0}, "hop == 0, must be >= 1"),
-        ({"filters": ()}, r"filters must be a tuple with a width a layer, got \(\)"),
-        ({"filters": (8, 0)}, r"filters\[1\] == 0, must be >= 1"),
+        ({"n_hop": 0}, "n_hop == 0, must be >= 1"),
+        (
+            {"conv_filters": ()},
+            r"filters must be a tuple with a width a layer, got \(\)",
+        ),
+        ({"conv_filters": (8, 0)}, r"filters\[1\] == 0, must be >= 1"),
         ({"attention": "self"}, "attention must be one of .* got 'self'"),
         ({"reduction": 0}, "reduction == 0, must be >= 1"),
         ({"dense_units": 0}, "dense_units == 0, must be >= 1"),

@@ -22,7 +22,11 @@ CNN_ROWS, RNN_ROWS = MODELS[:3], MODELS[3:]
 TINY = {
     "tatlidil2025": {"conv_stride": 32, "rnn_units": (4,)},
     "yoo2022_nemgnet": {"stem_filters": 2, "stage_filters": (4,), "dense_units": (4,)},
-    "rahman2023_spectroemgnet": {"filters": (4,), "reduction": 2, "dense_units": 4},
+    "rahman2023_spectroemgnet": {
+        "conv_filters": (4,),
+        "reduction": 2,
+        "dense_units": 4,
+    },
     "yu2025_cnn": {"conv_filters": (2,), "dense_units": 4},
 }
 
@@ -207,6 +211,14 @@ def test_yoo2022_has_the_network_and_training_of_the_source():
     parameters = systems.yoo2022_nemgnet().get_params()
     assert (parameters["windower__length"], parameters["windower__hop"]) == (0.4, 0.1)
     assert parameters["windowvotingclassifier__voting"] == "soft"
+
+
+@pytest.mark.parametrize("sfreq", [2000, 4000])
+def test_yu2025_brings_all_rates_to_two_kilohertz(sfreq):
+    signal = np.random.default_rng(0).normal(size=sfreq)
+    emg = Recordings.from_list([signal], sfreq=sfreq)
+    windows = systems.yu2025_cnn()[:-1].fit_transform(emg)
+    assert (windows.n_times, windows.sfreq) == (400, 2000)
 
 
 def test_yu2025_has_the_values_of_the_source():
