@@ -76,6 +76,7 @@ def yaman2019(*, ensemble="adaboost", random_state=None, n_jobs=None):
     """
     seeded = {"random_state": random_state}
     shared = {"random_state": random_state, "n_jobs": n_jobs}
+    boosted = AdaBoostClassifier(DecisionTreeClassifier(max_depth=4), n_estimators=10)
     options = {
         "adaboost": AdaBoostClassifier(
             RandomForestClassifier(20, min_samples_leaf=5), n_estimators=10, **seeded
@@ -84,7 +85,7 @@ def yaman2019(*, ensemble="adaboost", random_state=None, n_jobs=None):
             DecisionTreeClassifier(criterion="entropy"), n_estimators=100, **shared
         ),
         "multiboost": BaggingClassifier(
-            AdaBoostClassifier(DecisionTreeClassifier(max_depth=4), n_estimators=10),
+            make_pipeline(boosted),  # without it a bootstrap would have weights of zero
             n_estimators=10,
             **shared,
         ),
