@@ -140,7 +140,11 @@ def _last_step(estimator):
 
 def _asks_for_groups(inner):
     """Return whether something inside takes the patients and may hold some out."""
-    if not get_routing_for_object(inner).consumes("fit", ["groups"]):
+    try:
+        routing = get_routing_for_object(inner)
+    except NotImplementedError:  # AdaBoost and others of scikit-learn, which take none
+        return False
+    if not routing.consumes("fit", ["groups"]):
         return False
     while isinstance(inner, Pipeline):
         inner = _last_step(inner)[1]

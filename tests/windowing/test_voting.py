@@ -10,7 +10,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import (
+    AdaBoostClassifier,
+    BaggingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
@@ -141,6 +145,15 @@ def test_unknown_patients_do_not_matter_where_nothing_is_held_out():
         WindowVotingClassifier(SVC()).fit(bags(groups=None), Y)
         net = DenseClassifier(max_epochs=1, device="cpu")
         WindowVotingClassifier(behind_scaler(net)).fit(bags(groups=None), Y)
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda inner: inner, behind_scaler, BaggingClassifier]
+)
+def test_a_classifier_without_metadata_routing_is_fitted_as_it_is(wrap):
+    boosted = wrap(AdaBoostClassifier(random_state=0))
+    vote = WindowVotingClassifier(boosted).fit(bags(), Y)
+    assert_array_equal(vote.predict(bags()), Y)
 
 
 def test_a_search_inside_the_vote_splits_by_patient():
