@@ -7,7 +7,7 @@ from ._gaso2023 import gaso2023
 from ._gokgoz2015 import gokgoz2015
 from ._kamali2018 import kamali2018
 from ._list_systems import list_systems
-from ._mishra2016 import mishra2016
+from ._mishra_emd_lssvm import mishra_emd_lssvm
 from ._rahman2023_spectroemgnet import rahman2023_spectroemgnet
 from ._roy2022 import roy2022
 from ._samanta2022 import samanta2022
@@ -15,8 +15,8 @@ from ._sengur2017 import sengur2017
 from ._subasi2013 import subasi2013
 from ._svm_log_spectrum import svm_log_spectrum
 from ._tatlidil2025 import tatlidil2025
-from ._vallejo_fuzzy_entropy import vallejo_fuzzy_entropy
-from ._yaman2019 import yaman2019
+from ._vallejo2017 import vallejo2017
+from ._yaman_subasi_ensembles import yaman_subasi_ensembles
 from ._yoo2022_nemgnet import yoo2022_nemgnet
 from ._yu2025_cnn import yu2025_cnn
 from ._yu2025_svm import yu2025_svm
@@ -29,7 +29,7 @@ __all__ = [
     "gokgoz2015",
     "kamali2018",
     "list_systems",
-    "mishra2016",
+    "mishra_emd_lssvm",
     "rahman2023_spectroemgnet",
     "roy2022",
     "samanta2022",
@@ -37,8 +37,8 @@ __all__ = [
     "subasi2013",
     "svm_log_spectrum",
     "tatlidil2025",
-    "vallejo_fuzzy_entropy",
-    "yaman2019",
+    "vallejo2017",
+    "yaman_subasi_ensembles",
     "yoo2022_nemgnet",
     "yu2025_cnn",
     "yu2025_svm",

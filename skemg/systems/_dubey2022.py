@@ -39,7 +39,7 @@ def dubey2022(*, max_epochs=100, device="auto", random_state=None, verbose=0):
 
     See Also
     --------
-    mishra2016 : Other numbers of these functions.
+    mishra_emd_lssvm : Other numbers of these functions.
     skemg.nn.DenseClassifier : The net.
 
     Notes

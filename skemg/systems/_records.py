@@ -8,7 +8,7 @@ from ._forest_pooled import forest_pooled
 from ._gaso2023 import gaso2023
 from ._gokgoz2015 import gokgoz2015
 from ._kamali2018 import kamali2018
-from ._mishra2016 import mishra2016
+from ._mishra_emd_lssvm import mishra_emd_lssvm
 from ._rahman2023_spectroemgnet import rahman2023_spectroemgnet
 from ._roy2022 import roy2022
 from ._samanta2022 import samanta2022
@@ -17,8 +17,8 @@ from ._subasi2013 import subasi2013
 from ._svm_log_spectrum import svm_log_spectrum
 from ._tatlidil2025 import tatlidil2025
 from ._tatlidil2025_models import MODELS
-from ._vallejo_fuzzy_entropy import vallejo_fuzzy_entropy
-from ._yaman2019 import yaman2019
+from ._vallejo2017 import vallejo2017
+from ._yaman_subasi_ensembles import yaman_subasi_ensembles
 from ._yoo2022_nemgnet import yoo2022_nemgnet
 from ._yu2025_cnn import yu2025_cnn
 from ._yu2025_svm import yu2025_svm
@@ -68,7 +68,14 @@ SYSTEMS = [
         1.0,
         "recording",
     ),
-    System("mishra2016", mishra2016, "doi:10.1049/iet-smt.2016.0208", _ALS, None, None),
+    System(
+        "mishra_emd_lssvm",
+        mishra_emd_lssvm,
+        "doi:10.1049/iet-smt.2016.0208",
+        _ALS,
+        None,
+        None,
+    ),
     System(
         "rahman2023_spectroemgnet",
         rahman2023_spectroemgnet,
@@ -105,15 +112,20 @@ SYSTEMS = [
         "window",
     ),
     System(
-        "vallejo_fuzzy_entropy",
-        vallejo_fuzzy_entropy,
+        "vallejo2017",
+        vallejo2017,
         "Vallejo et al., as cited in reviews",
         _NEEDLE,
         None,
         None,
     ),
     System(
-        "yaman2019", yaman2019, "doi:10.1155/2019/9152506", _NEEDLE, 0.9908, "unknown"
+        "yaman_subasi_ensembles",
+        yaman_subasi_ensembles,
+        "doi:10.1155/2019/9152506",
+        _NEEDLE,
+        0.9908,
+        "unknown",
     ),
     System(
         "yoo2022_nemgnet",

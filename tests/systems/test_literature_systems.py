@@ -28,19 +28,19 @@ CASES = [  # name, options, parameters that make it small
     ("kamali2018", {"random_state": 0}, {}),
     ("kamali2018", {"classifier": "mi"}, {}),
     ("kamali2018", {"classifier": "MI"}, {}),
-    ("mishra2016", {}, {}),
+    ("mishra_emd_lssvm", {}, {}),
     ("roy2022", {}, {}),
     ("samanta2022", {"n_frequencies": 8}, {}),
     ("sengur2017", NET, {"conv_filters": (4, 4)}),
     ("sengur2017", {"image": "scalogram", **NET}, {"conv_filters": (4, 4)}),
     ("sengur2017", {"image": "spwvd", **NET}, {"conv_filters": (4, 4)}),
     ("subasi2013", {}, {}),
-    ("vallejo_fuzzy_entropy", NET, {}),
-    ("yaman2019", {"random_state": 0}, {}),
-    ("yaman2019", {"ensemble": "bagging", "random_state": 0}, {}),
-    ("yaman2019", {"ensemble": "multiboost", "random_state": 0}, {}),
-    ("yaman2019", {"ensemble": "random_forest", "random_state": 0}, {}),
-    ("yaman2019", {"ensemble": "rotation_forest", "random_state": 0}, {}),
+    ("vallejo2017", NET, {}),
+    ("yaman_subasi_ensembles", {"random_state": 0}, {}),
+    ("yaman_subasi_ensembles", {"ensemble": "bagging", "random_state": 0}, {}),
+    ("yaman_subasi_ensembles", {"ensemble": "multiboost", "random_state": 0}, {}),
+    ("yaman_subasi_ensembles", {"ensemble": "random_forest", "random_state": 0}, {}),
+    ("yaman_subasi_ensembles", {"ensemble": "rotation_forest", "random_state": 0}, {}),
 ]
 IDS = [
     "-".join([name, *(options[k] for k in KINDS if k in options)])
@@ -100,7 +100,7 @@ def test_a_system_learns_the_patients_it_was_given(name, options, small, cohorts
         ("gokgoz2015", "classifier", "'forest', 'tree', 'svm'"),
         ("kamali2018", "classifier", "'vocabulary', 'mi', 'MI'"),
         ("sengur2017", "image", "'spectrogram', 'scalogram', 'spwvd'"),
-        ("yaman2019", "ensemble", "'adaboost', 'bagging', 'multiboost'"),
+        ("yaman_subasi_ensembles", "ensemble", "'adaboost', 'bagging', 'multiboost'"),
     ],
 )
 @pytest.mark.parametrize("value", ["forset", None, ["tree"]])
@@ -120,9 +120,9 @@ def test_options_stand_for_what_their_names_say():
     assert systems.kamali2018(classifier="MI")[-1].variant == "MI"
     assert isinstance(systems.sengur2017("scalogram")[2], Scalogram)
     assert isinstance(systems.sengur2017("spwvd")[2], SmoothedPseudoWignerVille)
-    rotation = last(systems.yaman2019(ensemble="rotation_forest"))
+    rotation = last(systems.yaman_subasi_ensembles(ensemble="rotation_forest"))
     assert isinstance(rotation, RotationForestClassifier)
-    assert isinstance(last(systems.mishra2016())[-1], LSSVC)
+    assert isinstance(last(systems.mishra_emd_lssvm())[-1], LSSVC)
 
 
 @pytest.mark.parametrize("name", ["gokgoz2015", "gaso2023", "subasi2013"])
@@ -151,7 +151,7 @@ def test_gaso2023_has_the_eight_layers_of_the_source():
 def test_parameters_of_the_machines_are_handed_on():
     svm = systems.subasi2013(C=3, gamma=0.1)[-1].estimator[-1]
     assert (svm.C, svm.gamma) == (3, 0.1)
-    assert systems.mishra2016(n_imfs=2)[2].n_imfs == 2
+    assert systems.mishra_emd_lssvm(n_imfs=2)[2].n_imfs == 2
     assert systems.samanta2022(gamma=2.0)[2].gamma == 2.0
 
 
@@ -194,7 +194,7 @@ def test_statistics_over_time_do_not_see_where_a_potential_stands():
 
 
 def test_windows_are_200_ms_at_10_khz(cohorts):
-    for name in ("subasi2013", "roy2022", "sengur2017", "mishra2016"):
+    for name in ("subasi2013", "roy2022", "sengur2017", "mishra_emd_lssvm"):
         windows = getattr(systems, name)()[:2].fit_transform(cohorts[0].data)
         assert isinstance(windows, Windows)
         assert (windows.n_times, windows.sfreq) == (2000, 10_000)

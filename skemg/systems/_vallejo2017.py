@@ -8,9 +8,7 @@ from skemg.preprocessing import Resampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
 
-def vallejo_fuzzy_entropy(
-    *, max_epochs=100, device="auto", random_state=None, verbose=0
-):
+def vallejo2017(*, max_epochs=100, device="auto", random_state=None, verbose=0):
     """Needle EMG: fuzzy entropy of wavelet sub-bands, a neural network.
 
     Vallejo et al. take details and approximation of a discrete wavelet transform, the
@@ -57,9 +55,9 @@ def vallejo_fuzzy_entropy(
     Examples
     --------
     >>> from skemg.datasets import make_needle_emg
-    >>> from skemg.systems import vallejo_fuzzy_entropy
+    >>> from skemg.systems import vallejo2017
     >>> emg = make_needle_emg(n_patients=6, duration=0.5, random_state=0)
-    >>> system = vallejo_fuzzy_entropy(max_epochs=2, random_state=0)
+    >>> system = vallejo2017(max_epochs=2, random_state=0)
     >>> system.fit(emg.data, emg.target).predict_proba(emg.data).shape
     (12, 3)
     """

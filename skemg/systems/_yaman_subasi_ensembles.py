@@ -16,7 +16,7 @@ from skemg.windowing import Windower, WindowVotingClassifier
 from ._options import choose
 
 
-def yaman2019(*, ensemble="adaboost", random_state=None, n_jobs=None):
+def yaman_subasi_ensembles(*, ensemble="adaboost", random_state=None, n_jobs=None):
     """Needle EMG: wavelet packet features, ensembles of trees.
 
     From the source [1]_: statistics of wavelet packet coefficients, and bagging and
@@ -68,9 +68,9 @@ def yaman2019(*, ensemble="adaboost", random_state=None, n_jobs=None):
     Examples
     --------
     >>> from skemg.datasets import make_needle_emg
-    >>> from skemg.systems import yaman2019
+    >>> from skemg.systems import yaman_subasi_ensembles
     >>> emg = make_needle_emg(n_patients=6, duration=0.5, random_state=0)
-    >>> system = yaman2019(ensemble="bagging", random_state=0)
+    >>> system = yaman_subasi_ensembles(ensemble="bagging", random_state=0)
     >>> system.fit(emg.data, emg.target).predict_proba(emg.data).shape
     (12, 3)
     """

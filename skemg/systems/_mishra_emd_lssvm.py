@@ -9,7 +9,7 @@ from skemg.preprocessing import Resampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
 
-def mishra2016(*, n_imfs=4):
+def mishra_emd_lssvm(*, n_imfs=4):
     """Needle EMG: modulations of intrinsic mode functions, LS-SVM.
 
     From the source [1]_: empirical mode decomposition, the area of the trace in the
@@ -52,9 +52,9 @@ def mishra2016(*, n_imfs=4):
     Examples
     --------
     >>> from skemg.datasets import make_needle_emg
-    >>> from skemg.systems import mishra2016
+    >>> from skemg.systems import mishra_emd_lssvm
     >>> emg = make_needle_emg(n_patients=6, duration=0.5, random_state=0)
-    >>> system = mishra2016(n_imfs=2).fit(emg.data, emg.target)
+    >>> system = mishra_emd_lssvm(n_imfs=2).fit(emg.data, emg.target)
     >>> system.predict_proba(emg.data).shape
     (12, 3)
     """
