@@ -331,7 +331,7 @@ def plot(args, results, file):
 
     models = [MODELS[row - 1] for row in args.rows]
     capped = any(args.epochs < model.epochs for model in models)
-    note = f"; simulated: at most {args.epochs} epochs" if capped else ""
+    note = f"\nsimulated: at most {args.epochs} epochs" if capped else ""
     series = {"published, random windows": [(m.accuracy, m.spread) for m in models]}
     for protocol in (RANDOM, APART):
         folds = [shares(results[m.number, protocol]) for m in models]
