@@ -1,7 +1,7 @@
 """
-===========================
+============================
 Tune a CNN-GRU inside a grid
-===========================
+============================
 
 A network is a classifier like any other: it stands inside the vote, and a grid search
 tunes it together with the steps before it. This example searches over the kind of

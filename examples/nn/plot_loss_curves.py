@@ -1,7 +1,7 @@
 """
-============================================
+==========================================
 What the loss curve of a net does not tell
-============================================
+==========================================
 
 A training loss that falls smoothly looks like a net that learns. Yu (2025, on the
 recordings of Di Nardo et al. 2024, doi:10.13026/grdj-qx06) publishes one: 1.042 after
