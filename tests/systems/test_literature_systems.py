@@ -33,7 +33,7 @@ CASES = [  # name, options, parameters that make it small
     ("samanta2022", {"n_frequencies": 8}, {}),
     ("sengur2017", NET, {"conv_filters": (4, 4)}),
     ("sengur2017", {"image": "scalogram", **NET}, {"conv_filters": (4, 4)}),
-    ("sengur2017", {"image": "spwvd", **NET}, {"conv_filters": (4, 4)}),
+    ("sengur2017", {"image": "spwvd", **NET}, {"conv_filters": (4, 4), "length": 0.05}),
     ("subasi2013", {}, {}),
     ("vallejo2017", NET, {}),
     ("yaman_subasi_ensembles", {"random_state": 0}, {}),
