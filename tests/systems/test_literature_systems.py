@@ -13,6 +13,7 @@ from skemg import systems
 from skemg.classifiers import LSSVC, MISVC, RotationForestClassifier
 from skemg.datasets import make_needle_emg
 from skemg.features import DWTFeatures, Scalogram, SmoothedPseudoWignerVille
+from skemg.nn import DenseClassifier
 from skemg.signals import Windows
 from skemg.systems._roy2022 import envelopes_of_bands
 from skemg.systems._samanta2022 import statistics_over_time
@@ -144,6 +145,7 @@ def test_denoising_stands_where_the_source_has_it():
 
 def test_gaso2023_has_the_eight_layers_of_the_source():
     net = systems.gaso2023()[-1].estimator[-1]
+    assert isinstance(net, DenseClassifier)
     assert len(net.units) + 1 == 5
     assert net.batch_norm and net.dropout > 0 and net.weight_decay > 0
 
