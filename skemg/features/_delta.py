@@ -23,7 +23,7 @@ class DeltaFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     Windows of features in, windows of more features out; nothing is learned. The delta
     of a feature :math:`f_t` of window t is the slope of the regression line through the
     windows on either side in the same recording [1]_, per window:
-    :math:`\sum_{k=1}^{K} k (f_{t+k} - f_{t-k}) \big/ 2 \sum_{k=1}^{K} k^2` with
+    :math:`\sum_{k=1}^{K} k (f_{t+k} - f_{t-k}) / 2 \sum_{k=1}^{K} k^2` with
     :math:`K` = `width`. The first and the last window of a recording are repeated. The
     step stands between a feature step and the vote or the pooling. Read more in the
     :ref:`User Guide <features>`.

@@ -146,8 +146,7 @@ class EMDFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     n_imfs : int, default=4
         The first so many IMFs are described. Each one is about twice as slow as the one
         before; windows need at least `2**n_imfs` samples.
-    features : tuple of str, default=("bam", "bfm", "sm1", "freq_slope", "amp_mean", \
-"amp_std", "area")
+    features : tuple of str, default=all of them
         Names of the table above; the columns follow their order, IMF by IMF.
     stop : {"fixed", "ratio", "s_number"}, default="fixed"
         What ends the sifting of an IMF. "fixed": a number of siftings. "ratio": the

@@ -92,8 +92,7 @@ class TeagerFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    features : tuple of str, default=("energy_mean", "energy_std", "amp_mean", \
-"amp_std", "freq_mean", "freq_std")
+    features : tuple of str, default=all of them
         Names of the list above; the columns follow their order. Windows need 3 samples
         for an energy, 5 for amplitude and frequency.
     method : {"desa1", "desa2"}, default="desa1"

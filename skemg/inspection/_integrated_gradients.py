@@ -13,7 +13,7 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
     r"""Tell what each sample adds to the score of a class, counted from a baseline.
 
     .. math:: (x - x') \int_0^1
-        \frac{\partial s_c}{\partial x}\bigl(x' + \alpha (x - x')\bigr)\, d\alpha
+        \frac{\partial s_c}{\partial x}(x' + \alpha (x - x'))\, d\alpha
 
     by the midpoint rule [1]_, where :math:`s_c` is what the net gives for class
     :math:`c` before the softmax. The attributions of a window sum to
@@ -25,10 +25,10 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
     estimator : classifier
         A fitted net of :mod:`skemg.nn`, `WindowVotingClassifier` of a net, or pipeline
         that ends in such a vote.
-    X : array-like of shape (n_windows, n_times) or (n_windows, n_channels, n_times), \
-            Windows, or Recordings
-        What the estimator predicts: plain windows for a net, windows for a vote,
-        recordings for a pipeline.
+    X : array-like, Windows or Recordings
+        What the estimator predicts: plain windows of shape (n_windows, n_times) or
+        (n_windows, n_channels, n_times) for a net, windows for a vote, recordings for a
+        pipeline.
     target : label or array-like of shape (n_samples,), default=None
         The class that is explained, one for all or one for each entry of X. None is
         the predicted one; the windows of a recording take the answer of their vote.

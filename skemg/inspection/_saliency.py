@@ -21,10 +21,10 @@ def saliency(estimator, X, *, target=None, n_samples=25, noise=0.1, random_state
     estimator : classifier
         A fitted net of :mod:`skemg.nn`, `WindowVotingClassifier` of a net, or pipeline
         that ends in such a vote.
-    X : array-like of shape (n_windows, n_times) or (n_windows, n_channels, n_times), \
-            Windows, or Recordings
-        What the estimator predicts: plain windows for a net, windows for a vote,
-        recordings for a pipeline.
+    X : array-like, Windows or Recordings
+        What the estimator predicts: plain windows of shape (n_windows, n_times) or
+        (n_windows, n_channels, n_times) for a net, windows for a vote, recordings for a
+        pipeline.
     target : label or array-like of shape (n_samples,), default=None
         The class that is explained, one for all or one for each entry of X. None is
         the predicted one; the windows of a recording take the answer of their vote.

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.exceptions import SignalError
@@ -11,7 +12,7 @@ from skemg.utils._labels import check_labels
 
 from ._attention_pooling_module import AttentionPoolingModule
 from ._bag_rows import BagRows
-from ._base import NetClassifier
+from ._base import NetClassifier, holds_nothing_out
 from ._checks import check_choice, check_counts, check_odd, check_share, check_widths
 from ._context import prediction
 from ._parameters import document_training
@@ -194,6 +195,7 @@ class AttentionPoolingClassifier(NetClassifier):
         """
         return super().fit(X, y, sample_weight=sample_weight, groups=groups)
 
+    @available_if(holds_nothing_out)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one more epoch; the first call learns how features are scaled.
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.utils._groups import resolve_groups
@@ -29,6 +30,15 @@ from ._parameters import OPTIMIZERS, check_training
 from ._rows import Batches
 from ._saving import SavingMixin
 from ._transfer import transfer
+
+
+def holds_nothing_out(estimator):
+    """Return whether there is `partial_fit`, which trains on all it gets."""
+    if estimator.early_stopping:
+        raise AttributeError(
+            "partial_fit holds nothing out; use fit, or early_stopping=False"
+        )
+    return True
 
 
 class NetClassifier(
@@ -150,6 +160,7 @@ class NetClassifier(
         data = (X, codes, weight)
         return self._train(architecture, data, train, held_out, self.max_epochs, warm)
 
+    @available_if(holds_nothing_out)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one more epoch.
 
@@ -172,10 +183,6 @@ class NetClassifier(
         """
         check_training(self)
         architecture = self._architecture()
-        if self.early_stopping:
-            raise ValueError(
-                "partial_fit holds nothing out; use fit, or early_stopping=False"
-            )
         if isinstance(self.class_weight, str):
             raise ValueError(
                 f"class_weight={self.class_weight!r} needs all windows at once; in "

@@ -64,7 +64,7 @@ def gaso2023(*, max_epochs=50, device="auto", random_state=None, verbose=0):
     from skemg.nn import DenseClassifier  # torch
 
     net = DenseClassifier(
-        units=(128, 64, 32, 16),
+        dense_units=(128, 64, 32, 16),
         batch_norm=True,
         dropout=0.3,
         weight_decay=1e-4,

@@ -64,7 +64,7 @@ def vallejo2017(*, max_epochs=100, device="auto", random_state=None, verbose=0):
     from skemg.nn import DenseClassifier  # torch
 
     net = DenseClassifier(
-        units=(32,),
+        dense_units=(32,),
         batch_norm=False,
         dropout=0.0,
         lr=1e-2,

@@ -228,8 +228,11 @@ def test_training_cannot_go_on_with_another_net(params, message):
 
 
 def test_partial_fit_refuses_what_it_cannot_do():
-    with pytest.raises(ValueError, match="partial_fit holds nothing out"):
-        made(NET, early_stopping=True).partial_fit(X, Y)
+    stopping_early = made(NET, early_stopping=True)
+    assert not hasattr(stopping_early, "partial_fit")
+    with pytest.raises(AttributeError, match="has no attribute 'partial_fit'") as error:
+        stopping_early.partial_fit(X, Y)
+    assert "early_stopping=False" in str(error.value.__cause__)
     fitted = made(NET).partial_fit(X, Y)
     with pytest.raises(ValueError, match="not what the first call of partial_fit had"):
         fitted.partial_fit(X, Y, classes=["fast", "slow", "still"])

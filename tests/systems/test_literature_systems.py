@@ -146,7 +146,7 @@ def test_denoising_stands_where_the_source_has_it():
 def test_gaso2023_has_the_eight_layers_of_the_source():
     net = systems.gaso2023()[-1].estimator[-1]
     assert isinstance(net, DenseClassifier)
-    assert len(net.units) + 1 == 5
+    assert len(net.dense_units) + 1 == 5
     assert net.batch_norm and net.dropout > 0 and net.weight_decay > 0
 
 
