@@ -1,7 +1,7 @@
 """
-=====================================
+=======================================
 Which seconds decided, and which spikes
-=====================================
+=======================================
 
 A class alone convinces nobody who can read EMG. This example asks two networks what
 they looked at in one recording: a network with attention, which weighs the windows of a

@@ -72,7 +72,7 @@ class BagVocabularyClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         Mean and standard deviation of the features.
     n_features_in_ : int
         Number of features of a plain array.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_features,)
         Names of the features, where a plain X had names.
 
     Raises

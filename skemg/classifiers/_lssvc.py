@@ -63,7 +63,7 @@ class LSSVC(ClassifierMixin, BaseEstimator):
         The number that `gamma` stands for.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_features,)
         Names of the features, where X had names.
 
     Raises

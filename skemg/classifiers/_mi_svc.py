@@ -81,7 +81,7 @@ class MISVC(ClassifierMixin, BaseEstimator):
         The number that `gamma` stands for.
     n_features_in_ : int
         Number of features of a plain array.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_features,)
         Names of the features, where a plain X had names.
 
     Raises

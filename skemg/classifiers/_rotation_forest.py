@@ -61,7 +61,7 @@ class RotationForestClassifier(ClassifierMixin, BaseEstimator):
         Mean and standard deviation of the features.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_features,)
         Names of the features, where X had names.
 
     Raises
