@@ -16,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.utils._labels import check_labels
+from skemg.utils._number import check_number
 
 from ._bags import check_bags
 
@@ -134,7 +135,7 @@ class BagVocabularyClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         self : BagVocabularyClassifier
             The fitted classifier.
         """
-        check_scalar(self.softness, "softness", numbers.Real, min_val=0)
+        check_number(self.softness, "softness", min_val=0)
         bags = check_bags(self, X, reset=True)
         y = check_labels(y, len(bags))
         check_classification_targets(y)

@@ -13,6 +13,7 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.utils._labels import check_labels
+from skemg.utils._number import check_number
 
 from ._bags import check_bags
 from ._kernel import check_kernel, kernel_gamma
@@ -247,10 +248,9 @@ class MISVC(ClassifierMixin, BaseEstimator):
             raise ValueError(f'variant must be "mi" or "MI", got {self.variant!r}')
         check_kernel(self)
         for name in ("C", "tol"):
-            check_scalar(
+            check_number(
                 getattr(self, name),
                 name,
-                numbers.Real,
                 min_val=0,
                 include_boundaries="neither",
             )
