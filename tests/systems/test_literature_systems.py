@@ -72,6 +72,13 @@ def cohorts():
     ]
 
 
+@pytest.fixture(scope="module")
+def unseen():
+    return make_needle_emg(
+        30, n_recordings=1, duration=1.0, sfreq=24_000, random_state=2
+    )
+
+
 def answers(system, emg):
     """Return probabilities, or decision values where there are none."""
     if hasattr(system, "predict_proba"):
@@ -80,7 +87,9 @@ def answers(system, emg):
 
 
 @pytest.mark.parametrize("name, options, small", CASES, ids=IDS)
-def test_a_system_learns_the_patients_it_was_given(name, options, small, cohorts):
+def test_a_system_learns_six_patients_and_tells_others_apart(
+    name, options, small, cohorts, unseen
+):
     system = made(name, options, small)
     assert type(system) is Pipeline
     one, other = (clone(system).fit(emg.data, emg.target) for emg in cohorts)
@@ -88,6 +97,8 @@ def test_a_system_learns_the_patients_it_was_given(name, options, small, cohorts
     predicted = one.predict(emg.data)
     assert predicted.dtype.kind == "U"
     assert balanced_accuracy_score(emg.target, predicted) >= 0.6
+    scores = [(unseen.target == s.predict(unseen.data)).mean() for s in (one, other)]
+    assert np.mean(scores) > 0.4, scores  # chance is a third
     values = answers(one, emg)
     assert values.shape == (12, 3)
     assert not np.array_equal(values, answers(other, emg))
