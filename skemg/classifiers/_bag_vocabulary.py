@@ -93,7 +93,8 @@ class BagVocabularyClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
     ----------
     .. [1] Kamali, Stashuk (2018). doi:10.1109/TBME.2018.2802200
     .. [2] van Gemert, J. C. et al. (2010). "Visual word ambiguity." IEEE Transactions
-       on Pattern Analysis and Machine Intelligence, 32(7). doi:10.1109/TPAMI.2009.132
+       on Pattern Analysis and Machine Intelligence, 32(7), 1271-1283.
+       doi:10.1109/TPAMI.2009.132
 
     Examples
     --------

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC
@@ -13,6 +14,7 @@ from skemg import systems
 from skemg.classifiers import LSSVC, MISVC, RotationForestClassifier
 from skemg.datasets import make_needle_emg
 from skemg.features import DWTFeatures, Scalogram, SmoothedPseudoWignerVille
+from skemg.model_selection import PatientKFold
 from skemg.nn import DenseClassifier
 from skemg.signals import Windows
 from skemg.systems._roy2022 import envelopes_of_bands
@@ -159,6 +161,17 @@ def test_gaso2023_has_the_eight_layers_of_the_source():
     assert isinstance(net, DenseClassifier)
     assert len(net.dense_units) + 1 == 5
     assert net.batch_norm and net.dropout > 0 and net.weight_decay > 0
+
+
+@pytest.mark.parametrize("variant", ["mi", "MI"])
+def test_a_search_for_windows_has_probabilities_once_it_is_calibrated(variant, unseen):
+    machine = systems.kamali2018(classifier=variant)
+    assert not hasattr(machine, "predict_proba")
+    calibrated = CalibratedClassifierCV(machine, cv=PatientKFold(3), ensemble=False)
+    proba = calibrated.fit(unseen.data, unseen.target).predict_proba(unseen.data)
+    assert_allclose(proba.sum(axis=1), 1)
+    found = calibrated.classes_[proba.argmax(axis=1)]
+    assert balanced_accuracy_score(unseen.target, found) > 0.6
 
 
 def test_parameters_of_the_machines_are_handed_on():
