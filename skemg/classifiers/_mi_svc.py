@@ -37,10 +37,11 @@ class MISVC(ClassifierMixin, BaseEstimator):
 
     There is no `predict_proba`; scikit-learn's `CalibratedClassifierCV` with
     `PatientKFold` adds one. Features are standardised by the mean and standard
-    deviation of the training windows. Time grows faster than the square of the number of windows, so keep it
-    below some 10,000. A row of a plain array is a recording of one window, and then
-    this is an `SVC`, one against the rest. There is `n_features_in_` only after a fit
-    on a plain array. Read more in the :ref:`User Guide <mi-svc>`.
+    deviation of the training windows. Time grows faster than the square of the number
+    of windows, so keep it below some 10,000. A row of a plain array is a recording of
+    one window, and then this is an `SVC`, one against the rest. There is
+    `n_features_in_` only after a fit on a plain array. Read more in the
+    :ref:`User Guide <mi-svc>`.
 
     Parameters
     ----------
