@@ -53,6 +53,7 @@ sphinx_gallery_conf = {
     "subsection_order": [
         "../examples/preprocessing",
         "../examples/windowing",
+        "../examples/features",
         "../examples/model_selection",
         "../examples/nn",
     ],
