@@ -375,13 +375,13 @@ def plot(args, results, data, file):
     published = [SYSTEMS[name].published or np.nan for name in scores]
     figure, ax = plt.subplots(figsize=(8, 1.6 + 0.32 * len(scores)), dpi=150)
     ax.hlines(height, *pairs.T, color="0.75", zorder=1)
-    series = [
-        (pairs[:, 0], "o", "tab:orange", "random: recordings on both sides"),
-        (pairs[:, 1], "D", "tab:blue", "patients apart"),
-        (published, "|", "0.25", "accuracy published, other data"),
+    series = [  # where two are equal, both are seen
+        (pairs[:, 0], "o", 75, "tab:orange", "random: recordings on both sides"),
+        (pairs[:, 1], "D", 25, "tab:blue", "patients apart"),
+        (published, "|", 40, "0.25", "accuracy published, other data"),
     ]
-    for values, marker, color, label in series:
-        ax.scatter(values, height, marker=marker, color=color, label=label, zorder=2)
+    for values, marker, size, color, label in series:
+        ax.scatter(values, height, size, color, marker=marker, label=label, zorder=2)
     ax.axvline(1 / 3, color="0.6", linestyle=":", label="chance")
     ax.set_yticks(height, scores)
     ax.set_ylim(len(scores) - 0.5, -0.5)
