@@ -98,10 +98,12 @@ def fall(results, names):
     """Return a sentence about what the scores at random have too much."""
     parts = []
     for level in LEVELS:
-        pairs = [[score(results, n, split, level) for split in SPLITS] for n in names]
-        falls = [random - apart for random, apart in pairs if random == random]
-        falls = [value for value in falls if value == value]
-        if falls:
+        random, apart = (
+            np.array([score(results, name, split, level) for name in names])
+            for split in SPLITS
+        )
+        falls = (random - apart)[~np.isnan(random - apart)]
+        if len(falls):
             parts.append(f"{np.median(falls):.2f} over {level}s (n = {len(falls)})")
     if not parts:
         return "Only one of the two splits is done."
