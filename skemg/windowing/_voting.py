@@ -15,6 +15,7 @@ from skemg.utils._labels import check_labels
 from skemg.utils._sklearn import num_samples
 
 from ._inner_fit import hand_on_rate, inner_fit_params
+from ._inner_splits import check_splits
 
 
 class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -118,10 +119,13 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         y = check_labels(y, len(windows))
         inner = clone(self._inner())
         hand_on_rate(inner, windows.sfreq)
-        params = inner_fit_params(
-            self, inner, windows, sample_weight, groups, fit_params
+        check_splits(inner, windows.n_windows)
+        params, splitters = inner_fit_params(
+            self, inner, windows, y, sample_weight, groups, fit_params
         )
         self.estimator_ = inner.fit(_table(X, windows), windows.repeat(y), **params)
+        for owner, cv in splitters:  # they had their folds of patients for this fit
+            owner.cv = cv
         if self.voting == "soft" and not hasattr(inner, "predict_proba"):
             raise ValueError(
                 f'voting="soft" needs predict_proba, which {inner!r} has not; choose '
