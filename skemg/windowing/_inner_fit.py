@@ -5,7 +5,6 @@ import warnings
 import numpy as np
 from sklearn import get_config
 from sklearn.metrics import get_scorer
-from sklearn.pipeline import Pipeline
 from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
 from sklearn.utils.validation import has_fit_parameter
 
@@ -14,7 +13,7 @@ from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import check_sample_weight, num_samples
 
 from ._inner_splits import split_now, splitters_of_patients
-from ._nesting import SEARCHES, last_step, steps, taker_of_groups, takes_groups
+from ._nesting import SEARCHES, last_step, steps, takers_of_groups
 
 
 def hand_on_rate(inner, sfreq):
@@ -80,7 +79,7 @@ def inner_fit_params(vote, inner, windows, y, sample_weight, groups, fit_params)
         for name, value in params.items()
     }
     splitters = splitters_of_patients(inner)
-    asks_for_groups = bool(splitters) or _asks_for_groups(inner, routing)
+    asks_for_groups = bool(splitters or takers_of_groups(inner))
     if weights is not None or asks_for_groups:
         _refuse_samplers(inner)
     if weights is not None and not (routing and vote.balance is None):
@@ -89,9 +88,7 @@ def inner_fit_params(vote, inner, windows, y, sample_weight, groups, fit_params)
     if asks_for_groups:
         groups = windows.repeat(_inner_groups(patients, windows))
         split_now(splitters, windows.repeat(y), groups)
-        if _asks_for_groups(inner, routing):  # nets, and splitters of a part
-            prefix = "" if routing else taker_of_groups(inner)[0]
-            params[prefix + "groups"] = groups
+        params |= dict.fromkeys(takers_of_groups(inner), groups)
     return params, splitters
 
 
@@ -130,17 +127,6 @@ def _has_entry_a_recording(value, windows):
     if isinstance(value, str | dict) or not hasattr(value, "__len__"):
         return False
     return num_samples(value) == len(windows)
-
-
-def _asks_for_groups(inner, routing):
-    """Return whether something inside takes the patients and may hold some out."""
-    if not routing:
-        inner = taker_of_groups(inner)[1]
-    if inner is None or not takes_groups(inner):
-        return False
-    while isinstance(inner, Pipeline):
-        inner = last_step(inner)[1]
-    return getattr(inner, "early_stopping", True)
 
 
 def _prefix_of_weights(inner):

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 from sklearn import get_config
 
-from ._nesting import on_all_windows, parts, taker_of_groups, takes_groups
+from ._nesting import on_all_windows, parts, takers_of_groups, takes_groups
 
 _ON = "sklearn.set_config(enable_metadata_routing=True)"
 
@@ -54,16 +54,14 @@ def check_splits(inner, n_windows):
     """
     routing = get_config()["enable_metadata_routing"]
     told = {id(part) for part in (parts(inner) if routing else on_all_windows(inner))}
-    taker = taker_of_groups(inner)[1]
+    takers = {id(taker) for taker in takers_of_groups(inner).values()}
     for part in parts(inner):
         name, params = type(part).__name__, part.get_params(deep=False)
         cv = params.get("cv", "no parameter")
         if cv is None or isinstance(cv, numbers.Real):
             n_folds = cv if isinstance(cv, numbers.Integral) else ""
-            cure = f"cv=PatientKFold({n_folds})"
-            _warn(
-                f"{name}(cv={cv})", cure + ("" if id(part) in told else f" and {_ON}")
-            )
+            also = "" if id(part) in told else f" and {_ON}"
+            _warn(f"{name}(cv={cv})", f"cv=PatientKFold({n_folds}){also}")
         elif id(part) not in told and takes_groups(cv, "split"):
             raise ValueError(
                 f"{name}(cv={cv!r}) splits a part of the windows inside the vote, and "
@@ -71,8 +69,11 @@ def check_splits(inner, n_windows):
             )
         if _stops_early(params, n_windows):
             if not takes_groups(part):
-                _warn(f"early stopping of {name}", "a fixed number of iterations")
-            elif not routing and part is not taker:
+                off = "early_stopping=False"
+                if "early_stopping" not in params:
+                    off = "n_iter_no_change=None"
+                _warn(f"early stopping of {name}", off)
+            elif not routing and id(part) not in takers:
                 _warn(f"early stopping of {name}", f"{_ON}, or search around the vote")
 
 

@@ -1,6 +1,6 @@
 """Which estimator inside the vote stands in which, and what reaches it."""
 
-from sklearn import config_context
+from sklearn import config_context, get_config
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
@@ -49,15 +49,43 @@ def takes_groups(estimator, method="fit"):
     return bool(routing.consumes(method, ["groups"]))
 
 
-def taker_of_groups(estimator):
-    """Return the path and the estimator that gets the patients without routing.
+def takers_of_groups(estimator):
+    """Return the parameters of `fit` by which patients reach what asks for them.
 
-    Pipelines, searches and calibration hand parameters on to what stands innermost. A
-    search keeps those named `groups` for its splitter, so then nobody gets them.
+    Without metadata routing, pipelines, searches and calibration hand parameters on to
+    what stands innermost. A search keeps `groups` for its splitter.
+
+    Parameters
+    ----------
+    estimator : classifier
+        With all that is nested in it.
+
+    Returns
+    -------
+    takers : dict
+        The taker of each parameter.
     """
-    path, owner = "", None
-    while (following := last_step(estimator))[1] is not None:
-        owner, path, estimator = estimator, path + following[0], following[1]
-    if isinstance(owner, SEARCHES) or not takes_groups(estimator):
-        return path, None
-    return path, estimator
+    if get_config()["enable_metadata_routing"]:
+        last = estimator
+        while isinstance(last, Pipeline):
+            last = last_step(last)[1]
+        asks = takes_groups(estimator) and _may_hold_out(last)
+        return {"groups": estimator} if asks else {}
+    takers, path, owner = {}, "", None
+    while estimator is not None:
+        step, following = last_step(estimator)
+        if isinstance(estimator, SEARCHES):
+            asks = takes_groups(estimator.cv, "split")
+        elif following is not None or isinstance(owner, SEARCHES):
+            asks = False
+        else:
+            asks = takes_groups(estimator) and _may_hold_out(estimator)
+        if asks:
+            takers[path + "groups"] = estimator
+        owner, path, estimator = estimator, path + step, following
+    return takers
+
+
+def _may_hold_out(estimator):
+    """Return False for nets that hold nothing out."""
+    return getattr(estimator, "early_stopping", True)

@@ -31,7 +31,7 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     estimator : classifier, default=None
         Classifier of windows. None is `make_pipeline(StandardScaler(),
         LogisticRegression(max_iter=1000))`. Parameters named `sfreq` in it that are
-        None get the rate of the windows.
+        None get the rate of the windows, and a `cv` that asks for patients gets them.
     voting : {"auto", "soft", "hard"}, default="auto"
         "soft" averages the probabilities of the windows, "hard" counts their votes.
         "auto" is soft where the estimator has `predict_proba`.
@@ -56,6 +56,12 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     ValueError
         If a parameter is out of range, a soft vote or weights are asked for and nothing
         inside gives probabilities or takes weights.
+
+    Warns
+    -----
+    UserWarning
+        If a search, a calibration or early stopping inside splits the windows at random
+        without being asked for it by name; `cv=PatientKFold()` is the cure.
 
     See Also
     --------
