@@ -1,5 +1,15 @@
 """Splits that keep each patient on one side."""
 
+from ._leave_one_patient_out import LeaveOnePatientOut
+from ._leave_one_site_out import LeaveOneSiteOut
 from ._patient_kfold import PatientKFold
+from ._patient_shuffle_split import PatientShuffleSplit
+from ._repeated_patient_kfold import RepeatedPatientKFold
 
-__all__ = ["PatientKFold"]
+__all__ = [
+    "LeaveOnePatientOut",
+    "LeaveOneSiteOut",
+    "PatientKFold",
+    "PatientShuffleSplit",
+    "RepeatedPatientKFold",
+]
