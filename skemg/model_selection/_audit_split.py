@@ -150,7 +150,9 @@ def audit_split(
     >>> audit_split(emg, y)
     <SplitAudit: nothing found>
     """
-    check_scalar(alpha, "alpha", (int, float), min_val=0, max_val=1)
+    check_scalar(
+        alpha, "alpha", float, min_val=0, max_val=1, include_boundaries="neither"
+    )
     check_scalar(n_permutations, "n_permutations", (int, np.integer), min_val=1)
     check_scalar(max_pairs, "max_pairs", (int, np.integer), min_val=0)
     if n_permutations < 1 / alpha - 1:

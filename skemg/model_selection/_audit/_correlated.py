@@ -45,7 +45,7 @@ def changed_copies(signals, sfreq, known=()):
     n_bins = min(
         int((_HIGH * nyquist - low) * pad),
         _MAX_BINS,
-        _MAX_VALUES // (len(signals) * len(signals[0])),
+        max(_MAX_VALUES // (len(signals) * len(signals[0])), 1),
     )
     band = (low, low + n_bins / pad)
     freedom = (band[1] - band[0]) * seconds

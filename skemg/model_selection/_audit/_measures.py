@@ -1,7 +1,7 @@
 """Numbers of a recording that tell how it was made, and need not tell of disease.
 
-Spectra are medians over segments (Welch), so that sparse spikes of muscle do not reach
-them. Only the order of the values matters later, so no measure needs a logarithm.
+Spectra are medians over segments (Welch), so that sparse spikes of muscle reach them
+less. Only the order of the values matters later, so no measure needs a logarithm.
 """
 
 from typing import NamedTuple
@@ -10,9 +10,11 @@ import numpy as np
 from scipy import signal
 
 _SEGMENT = 1.0  # s
+_BETWEEN_BURSTS = 0.05  # s, of a segment that may fall between two spikes
 _SHORTEST = 0.1  # s, for a spectrum that shows hum
 _GRID = 0.5  # share of different values under which there is a grid
-_OFFSET_SD = 3.0
+_BLOCKS, _OFFSET_SD = 10, 3.0
+_DIGITS = 5  # significant; what differs less is the same
 
 
 class Measure(NamedTuple):
@@ -37,9 +39,9 @@ MEASURES = (
     Measure("offset", "DC offset", True),
     Measure("hum", "mains hum of 50 or 60 Hz over what is beside it", True),
     Measure("amplitude", "amplitude scale (RMS)", False),
-    Measure("noise floor", "power near the upper end of the band", False),
+    Measure("noise floor", "power between bursts near the end of the band", False),
     Measure("roll-off low", "power of 0.5 to 8 Hz over that of 60 to 200 Hz", False),
-    Measure("roll-off high", "fall of the power to the upper end of the band", False),
+    Measure("roll-off high", "fall of the power to the end of the band", False),
 )
 
 
@@ -64,7 +66,7 @@ def measure_recordings(cohort):
         "length": seconds,
         "rate": rates,
         "resolution": _mean(_step, signals),
-        "offset": _mean(_offset, signals),
+        "offset": _offsets(signals),
         "amplitude": _mean(np.std, signals),
     }
     reason = None
@@ -83,11 +85,21 @@ def measure_recordings(cohort):
     measures = []
     for measure in MEASURES:
         known = values.get(measure.name)
+        if known is not None and measure.name not in ("length", "rate"):
+            known = _rounded(known)
         why = reason
         if known is not None and np.isnan(known).any():
             known, why = None, f"{rates.min():g} Hz are too few for it"
         measures.append(measure._replace(values=known, reason=why))
     return measures
+
+
+def _rounded(values):
+    """Return values without the last digits, where equal ones differ by rounding."""
+    size = np.abs(values)
+    exponent = np.floor(np.log10(np.where(size > 0, size, 1)))
+    scale = 10.0 ** (_DIGITS - 1 - exponent)
+    return np.round(values * scale) / scale
 
 
 def _mean(measure, signals):
@@ -98,27 +110,35 @@ def _mean(measure, signals):
 def _step(x):
     """Return the least distance between values, 0 where they lie on no grid."""
     values = np.unique(x)
-    if len(values) < 3 or len(values) > _GRID * len(x):
+    if len(values) < 2 or len(values) > _GRID * len(x):
         return 0.0
     steps = np.diff(values.astype(np.float64))
     return float(steps[steps > 1e-3 * np.median(steps)].min())
 
 
-def _offset(x):
-    """Return the mean, 0 where it does not stand out of the means of blocks."""
-    blocks = np.array([block.mean() for block in np.array_split(x, min(10, len(x)))])
-    error = blocks.std(ddof=1) / np.sqrt(len(blocks)) if len(blocks) > 1 else 0.0
-    mean = float(blocks.mean())
-    return mean if abs(mean) > _OFFSET_SD * error else 0.0
+def _offsets(signals):
+    """Return the mean of each recording, on a grid as fine as the means are sure.
+
+    Without the grid, means that differ by chance alone would still be larger in louder
+    recordings, and loudness would pass for an offset.
+    """
+    n_blocks = min(_BLOCKS, *(x.shape[1] for x in signals))
+    blocks = [
+        [block.mean() for block in np.array_split(x.mean(axis=0), n_blocks)]
+        for x in signals
+    ]
+    means, errors = np.mean(blocks, axis=1), np.std(blocks, axis=1)
+    grid = _OFFSET_SD * np.quantile(errors, 0.95) / np.sqrt(n_blocks)
+    centre = np.median(means)
+    return means if grid == 0 else centre + grid * np.round((means - centre) / grid)
 
 
 def _of_spectrum(x, rate, lowest_rate, segment):
     """Return the measures of the spectrum, in bands that all the rates have."""
-    f, power = signal.welch(
-        x, rate, nperseg=max(int(segment * rate), 8), average="median", axis=-1
-    )
+    f, power = _welch(x, rate, min(_BETWEEN_BURSTS, segment))
     top = _power(f, power, 0.3 * lowest_rate, 0.45 * lowest_rate)
     middle = _power(f, power, 0.1 * lowest_rate, 0.2 * lowest_rate)
+    f, power = _welch(x, rate, segment)
     muscle = _power(f, power, 60, min(200, 0.45 * lowest_rate))
     slow = _power(f, power, 0.5, 8)
     highest = min(1000, 0.45 * lowest_rate)
@@ -129,6 +149,11 @@ def _of_spectrum(x, rate, lowest_rate, segment):
         "roll-off low": _over(slow, muscle).mean(),
         "roll-off high": _over(top, middle).mean(),
     }
+
+
+def _welch(x, rate, segment):
+    n_times = min(max(int(segment * rate), 16), x.shape[1])
+    return signal.welch(x, rate, nperseg=n_times, average="median", axis=-1)
 
 
 def _power(f, power, low, high):

@@ -27,7 +27,7 @@ class SplitAudit:
     ----------
     records : list of dict
         One for each check, with the keys `check`; `status`, one of "ok", "leak",
-        "shortcut", "suspect" (the class can be told, but the disease may be why) and
+        "shortcut", "suspect" (the class can be told, but the muscle may be why) and
         "not checked"; `text`; and for shortcuts `auc`, `chance` (what chance reaches
         in one audit of a hundred, or as `alpha` says) and `p_value`, None elsewhere.
     patients, recordings : list of dict

@@ -107,7 +107,7 @@ def measure_record(measure, auc=None, highest=None, alpha=None, where="alone"):
     if p_value <= alpha:
         status = "shortcut" if measure.of_apparatus else "suspect"
         if status == "suspect":
-            text += "; the disease may be why"
+            text += "; the muscle may be why"
     scores = {"auc": float(auc), "chance": chance, "p_value": p_value}
     return _record(measure.name, status, text) | scores
 
