@@ -38,6 +38,6 @@ class LeakageError(ValueError):
     >>> try:
     ...     audit.raise_for("patients")
     ... except LeakageError as error:
-    ...     print(str(error)[:39])
+    ...     print(str(error).split(",")[0])
     patients: 4 patients are on both sides
     """

@@ -104,9 +104,10 @@ def audit_split(
     -----
     The measure is classified through its ranks by a kernel smoother, so its scale and
     outliers do not matter and a class in the middle is found too. AUC is the mean of
-    one-vs-rest AUCs over recordings, out of fold. The level of chance comes from labels
-    that are drawn anew, patient by patient, and is that of the best measure of each
-    draw [1]_. Measures of several channels are averaged.
+    one-vs-rest AUCs over recordings, out of fold. The alarm looks at the class that is
+    told best, as one of three may come from another room. The level of chance comes
+    from labels that are drawn anew, patient by patient, and is that of the best measure
+    and class of each draw [1]_. Measures of several channels are averaged.
 
     Equal samples are found by hashes of stretches of 32 samples, of which a share is
     kept by their own value [2]_; changed copies by cross-correlation of the phases [3]_

@@ -17,8 +17,8 @@ def score_measures(measures, y, patients, sides, *, n_permutations, rng):
 
     The labels of the patients are drawn anew `n_permutations` times (those of the
     recordings within each patient, where patients have several classes), the same draws
-    for all measures. The level of chance is that of the best of all measures in each
-    draw, so many measures raise no false alarm (Westfall and Young).
+    for all measures. The level of chance is that of the best measure and class of each
+    draw, so that many of them raise no false alarm (Westfall and Young).
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ def score_measures(measures, y, patients, sides, *, n_permutations, rng):
 
     Returns
     -------
-    auc : ndarray of shape (n_measures,)
-        Mean one-vs-rest AUC.
+    auc : ndarray of shape (n_measures, n_classes)
+        AUC of each class against the rest.
     highest : ndarray of shape (n_permutations,)
-        AUC of the best measure in each draw.
+        The highest AUC of any measure and class in each draw.
     """
     codes = np.unique(y, return_inverse=True)[1]
     draws = permuted_labels(codes, patients, n_permutations, rng)
@@ -55,7 +55,7 @@ def score_measures(measures, y, patients, sides, *, n_permutations, rng):
             for start in range(0, len(labels), size)
         ]
     )
-    return auc[:, 0], auc[:, 1:].max(axis=0)
+    return auc[:, 0], auc[:, 1:].max(axis=(0, 2))
 
 
 def permuted_labels(codes, patients, n_permutations, rng):
@@ -106,7 +106,7 @@ def _weights(values, sides):
 
 
 def _auc(weights, labels, n_classes, sides):
-    """Return the mean one-vs-rest AUC of each row of labels."""
+    """Return the AUC of each class against the rest, for each row of labels."""
     is_class = labels.T[:, :, np.newaxis] == np.arange(n_classes)
     total, n_tests = np.zeros(is_class.shape), np.zeros(len(is_class))
     for weight, train, test in zip(weights, *sides, strict=True):
@@ -124,5 +124,4 @@ def _auc(weights, labels, n_classes, sides):
     n_in = is_class.sum(axis=0)
     pairs = n_in * (len(score) - n_in)
     above = (ranks * is_class).sum(axis=0) - n_in * (n_in + 1) / 2
-    auc = np.where(pairs > 0, above / np.maximum(pairs, 1), 0.5)
-    return auc.mean(axis=1)
+    return np.where(pairs > 0, above / np.maximum(pairs, 1), 0.5)

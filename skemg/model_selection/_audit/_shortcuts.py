@@ -5,7 +5,7 @@ import numpy as np
 from ._alone import score_measures
 from ._measures import MEASURES, measure_recordings
 from ._splits import patient_counts, put_patients_apart
-from ._texts import measure_record
+from ._texts import measure_record, shortcut_record
 
 
 def find_shortcuts(cohort, sides, alpha, n_permutations, rng):
@@ -42,6 +42,8 @@ def find_shortcuts(cohort, sides, alpha, n_permutations, rng):
                 rng=rng,
             )
             for m, reached in zip(vary, auc, strict=True):
-                records[m.name] = measure_record(m, reached, highest, alpha, where)
+                records[m.name] = shortcut_record(
+                    m, np.unique(y), reached, highest, alpha, where
+                )
     values = {m.name: m.values for m in measures if m.values is not None}
     return [records[m.name] for m in measures], values

@@ -49,8 +49,8 @@ def copies_record(copies, n_splits, limits, is_checked):
     n_apart = sum(copy["n_splits"] > 0 for copy in copies)
     n_strange = sum(len(set(copy["patients"])) > 1 for copy in copies)
     lines = [
-        f"{len(copies)} pairs of recordings hold one signal; {n_strange or 'none'} "
-        f"under two patients, {n_apart or 'none'} on both sides"
+        f"{len(copies)} pair{'s' * (len(copies) > 1)} of recordings with one signal; "
+        f"{n_strange or 'none'} under two patients, {n_apart or 'none'} on both sides"
     ]
     lines += [_pair(copy, n_splits) for copy in copies[:_SHOWN]]
     if len(copies) > _SHOWN:
@@ -72,20 +72,29 @@ def _pair(copy, n_splits):
     return f"{text}, in {copy['n_splits']} of {n_splits} splits"
 
 
-def measure_record(measure, auc=None, highest=None, alpha=None, where="alone"):
+def measure_record(measure):
+    """Return the record of a measure that cannot tell anything, or was not taken."""
+    if measure.values is None:
+        return _record(measure.name, "not checked", measure.reason)
+    return _record(measure.name, "ok", f"{measure.text}: the same everywhere")
+
+
+def shortcut_record(measure, classes, auc, highest, alpha, where):
     """Return the record of a measure that might tell the class.
 
     Parameters
     ----------
     measure : Measure
-        What was measured; without values its reason is given.
-    auc : float, default=None
-        What it reaches alone; None where it is the same everywhere.
-    highest : ndarray, default=None
+        What was measured.
+    classes : ndarray of shape (n_classes,)
+        The classes.
+    auc : ndarray of shape (n_classes,)
+        What it reaches for each class against the rest.
+    highest : ndarray of shape (n_permutations,)
         What the best measure of its kind reaches with labels drawn anew.
-    alpha : float, default=None
+    alpha : float
         Level of the alarm.
-    where : str, default="alone"
+    where : str
         How the AUC was reached.
 
     Returns
@@ -93,31 +102,25 @@ def measure_record(measure, auc=None, highest=None, alpha=None, where="alone"):
     record : dict
         As `SplitAudit.records` says.
     """
-    if measure.values is None:
-        return _record(measure.name, "not checked", measure.reason)
-    if auc is None:
-        return _record(measure.name, "ok", f"{measure.text}: the same everywhere")
-    chance = float(np.quantile(highest, 1 - alpha, method="higher"))
-    p_value = float((1 + (highest >= auc).sum()) / (1 + len(highest)))
-    text = (
-        f"{measure.text}: AUC {auc:.2f} {where}, chance up to {chance:.2f}, "
-        f"p = {p_value:.2g}"
-    )
+    scores = {
+        "auc": float(auc.mean()),
+        "best_class": classes[auc.argmax()].item(),
+        "best_auc": float(auc.max()),
+        "chance": float(np.quantile(highest, 1 - alpha, method="higher")),
+        "p_value": float((1 + (highest >= auc.max()).sum()) / (1 + len(highest))),
+    }
+    text = f"{measure.text}: AUC {scores['auc']:.2f} {where}"
+    if len(classes) > 2:
+        text += f", {scores['best_class']} against the rest {scores['best_auc']:.2f}"
+    text += f", chance up to {scores['chance']:.2f}, p = {scores['p_value']:.2g}"
     status = "ok"
-    if p_value <= alpha:
+    if scores["p_value"] <= alpha:
         status = "shortcut" if measure.of_apparatus else "suspect"
         if status == "suspect":
             text += "; the muscle may be why"
-    scores = {"auc": float(auc), "chance": chance, "p_value": p_value}
     return _record(measure.name, status, text) | scores
 
 
 def _record(check, status, text):
-    return {
-        "check": check,
-        "status": status,
-        "text": text,
-        "auc": None,
-        "chance": None,
-        "p_value": None,
-    }
+    scores = ("auc", "best_class", "best_auc", "chance", "p_value")
+    return {"check": check, "status": status, "text": text} | dict.fromkeys(scores)
