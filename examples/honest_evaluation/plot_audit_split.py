@@ -96,7 +96,13 @@ def draw(audit, ax):
     """Draw the AUC of each measure beside what chance reaches."""
     told = [record for record in audit.records if record["auc"] is not None]
     for row, record in enumerate(reversed(told)):
-        ax.plot([0.5, record["chance"]], [row, row], color="0.85", linewidth=8)
+        ax.plot(
+            [0.5, record["chance"]],
+            [row, row],
+            color="0.85",
+            lw=8,
+            solid_capstyle="butt",
+        )
         ax.plot(record["best_auc"], row, "o", color=colors[record["status"]])
     ax.set_yticks(range(len(told)), [record["check"] for record in reversed(told)])
     for status, color in colors.items():

@@ -57,6 +57,27 @@ def test_changed_copy_is_found_at_its_lag(change, shift):
     assert copy["n_splits"] > 0
 
 
+def test_changed_copy_of_two_fifths_of_both_recordings_is_found():
+    signals = colored(6)
+    other = colored(1, seed=7)[0]
+    other[:, -2400:] = -2 * signals[2][:, :2400]
+    (copy,) = find([*signals, other])
+    assert copy["recordings"] == (2, 6)
+    assert (copy["lag"], copy["seconds"]) == (-3.6, 2.4)
+
+
+def test_rows_too_short_for_changed_copies_are_counted():
+    signals = [x[:, :500] for x in noise(5)]
+    groups, y = patients_of(6)
+    X = [*signals, 2 * signals[0]]
+    audit = audit_split(X, y, groups, PatientKFold(2), sfreq=SFREQ, n_permutations=100)
+    text = next(r["text"] for r in audit.records if r["check"] == "copies")
+    assert text == (
+        "no two recordings hold the same signal; 6 recordings are too short to look "
+        "for changed copies"
+    )
+
+
 def test_gain_and_correlation_of_a_copy_are_those_planted():
     signals = colored(4)
     signals.append(-0.25 * signals[1] + 7)
