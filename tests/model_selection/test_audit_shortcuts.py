@@ -124,7 +124,7 @@ def test_what_cannot_be_measured_says_why():
     short = audit_alone(noise(10, 50), y, groups)
     assert short["hum"]["text"] == "a recording of 0.05 s is too short for a spectrum"
     slow = audit_alone(noise(10, 300), y, groups, sfreq=100)
-    assert slow["hum"]["text"] == "100 Hz are too few for it"
+    assert slow["hum"]["text"] == "the least recording, 3 s at 100 Hz, does not show it"
 
 
 def test_class_that_changes_within_a_recording_has_no_shortcut_of_recordings():

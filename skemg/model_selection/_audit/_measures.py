@@ -89,7 +89,8 @@ def measure_recordings(cohort):
             known = _rounded(known)
         why = reason
         if known is not None and np.isnan(known).any():
-            known, why = None, f"{rates.min():g} Hz are too few for it"
+            least = f"{seconds.min():g} s at {rates.min():g} Hz"
+            known, why = None, f"the least recording, {least}, does not show it"
         measures.append(measure._replace(values=known, reason=why))
     return measures
 
