@@ -1,5 +1,7 @@
-"""Splits that keep each patient on one side."""
+"""Splits that keep each patient on one side, and what they leak when they do not."""
 
+from ._audit import SplitAudit
+from ._audit_split import audit_split
 from ._leave_one_patient_out import LeaveOnePatientOut
 from ._leave_one_site_out import LeaveOneSiteOut
 from ._patient_kfold import PatientKFold
@@ -12,4 +14,6 @@ __all__ = [
     "PatientKFold",
     "PatientShuffleSplit",
     "RepeatedPatientKFold",
+    "SplitAudit",
+    "audit_split",
 ]
