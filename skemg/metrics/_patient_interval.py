@@ -151,7 +151,7 @@ def _class_numbers(y_true, classes, proba):
     unknown = np.flatnonzero(~same.any(axis=1))
     if len(unknown):
         raise ValueError(
-            f"y_true holds {y_true[unknown[0]]!r}, which is not in classes "
+            f"y_true holds {y_true[unknown].tolist()[0]!r}, which is not in classes "
             f"{classes.tolist()}"
         )
     return same.argmax(axis=1)
