@@ -17,8 +17,8 @@ often that finds a difference where there is none, beside the tests of
 # A cohort has 26 patients in three classes, as in that paper, and 20 windows each.
 # Every window is seen by two sensors that are drawn in the same way: a shift for the
 # class, a shift for the patient, noise. Model A reads the first sensor, model B the
-# second. So neither is better, and a test at the level of 5 % may call one better in 5 %
-# of the cohorts.
+# second. So neither is better, and a test at the level of 5 % may call one better in
+# 5 % of the cohorts.
 
 import os
 
@@ -133,18 +133,18 @@ plt.show()
 # other patients it would turn round.
 #
 # The permutation, McNemar and Wilcoxon tests count patients. They take the answers of
-# the models as they are. That one of the two was luckier with these training patients is
-# not in them, and a test that looks at probabilities finds more of that than one that
-# looks at right and wrong. Only the corrected t test of Nadeau and Bengio asks about the
-# next cohort of training patients too. Choose it for claims about a method, the others
-# for claims about models as they were trained.
+# the models as they are. That one of the two was luckier with these training patients
+# is not in them, and a test that looks at probabilities finds more of that than one
+# that looks at right and wrong. Only the corrected t test of Nadeau and Bengio asks
+# about the next cohort of training patients too. Choose it for claims about a method,
+# the others for claims about models as they were trained.
 #
 # One comparison
 # --------------
 #
 # Three classifiers of the same spectra of simulated needle EMG, the patients kept
-# apart. A line is a pair: the balanced accuracies of the patients, their difference with
-# its interval, and p before and after Holm's correction for three pairs.
+# apart. A line is a pair: the balanced accuracies of the patients, their difference
+# with its interval, and p before and after Holm's correction for three pairs.
 
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_val_predict
@@ -188,7 +188,7 @@ compare_models(proba, y, groups=X.groups)
 
 from skemg.model_selection import smallest_detectable_difference
 
-numbers = np.arange(20, 201, 4)
+numbers = np.arange(16, 201, 2)
 figure, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 for discordance, color in ((0.2, "#0072B2"), (0.3, "#E69F00"), (0.4, "#009E73")):
     smallest = [
