@@ -81,6 +81,8 @@ def smallest_detectable_difference(
     for name, value in given.items():
         if not (isinstance(value, numbers.Real) and 0 < value < 1):
             raise ValueError(f"{name} must be a number between 0 and 1, got {value!r}")
+    if power <= alpha:
+        raise ValueError(f"power must be above alpha={alpha}, got {power!r}")
     if design == "paired":
         limit, most = _mcnemar_limit(n_patients, alpha), discordance
 

@@ -327,6 +327,7 @@ def test_too_few_patients_show_nothing():
         ({"n_patients": 0}, "n_patients must be an integer"),
         ({"discordance": 0}, "discordance must be a number between 0 and 1, got 0"),
         ({"power": 80}, "power must be"),
+        ({"power": 0.05}, "power must be above alpha=0.05"),
         ({"alpha": "low"}, "alpha must be"),
         ({"accuracy": 1.0}, "accuracy must be"),
         ({"design": "crossed"}, 'must be "paired" or "unpaired"'),
