@@ -108,7 +108,9 @@ class ConfusionDisplay:
         absent = [str(c) for c in classes[counts.sum(axis=(0, 2)) == 0]]
         if absent:
             raise ValueError(f"no sample is of class {absent}; leave it out of classes")
-        with np.errstate(invalid="ignore"):  # a fold without a class tells nothing of it
+        with np.errstate(
+            invalid="ignore"
+        ):  # a fold without a class tells nothing of it
             percent = 100 * counts / counts.sum(axis=2, keepdims=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a class of one fold

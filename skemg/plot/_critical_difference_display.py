@@ -108,7 +108,10 @@ class CriticalDifferenceDisplay:
         width = self.critical_difference
         ax.errorbar(1 + width / 2, 0.75, xerr=width / 2, color="k", capsize=4)
         ax.text(
-            1 + width / 2, 0.9, f"critical difference {width:.2f}", ha="center",
+            1 + width / 2,
+            0.9,
+            f"critical difference {width:.2f}",
+            ha="center",
             va="bottom",
         )
         ax.set_xlim(1 - 0.1, n + 0.1)

@@ -128,6 +128,7 @@ class ImportanceDisplay:
         ax.axvline(0, color="0.5", linestyle="--")
         ax.set_yticks(height, [str(self.names[i]) for i in order])
         ax.set_ylim(len(order) - 0.5, -0.5)
-        ax.set_xlabel(f"Loss of {self.score} over patients when permuted")
+        score = self.score.replace("_", " ")
+        ax.set_xlabel(f"Loss of {score} over patients when permuted")
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -188,8 +188,8 @@ def _number_of_patient(groups, codes):
     groups = as_groups(groups, len(codes))
     if groups is None:
         raise ValueError(
-            "RocDisplay needs groups, the patient of each row; it never takes a row for "
-            "a patient"
+            "RocDisplay needs groups, the patient of each row; it never takes a row "
+            "for a patient"
         )
     names, patient = np.unique(groups, return_inverse=True)
     first = np.full(len(names), -1)

@@ -11,8 +11,8 @@ from ._axes import axes_or_new, color_of_each
 class WindowVoteDisplay:
     """Class probabilities of the windows of one recording, and how the vote settles.
 
-    Points are windows, where they start; lines are the mean of all windows so far, which
-    ends as the answer for the recording. Read more in the
+    Points are windows, where they start; lines are the mean of all windows so far,
+    which ends as the answer for the recording. Read more in the
     :ref:`User Guide <displays>`.
 
     Parameters
@@ -136,7 +136,9 @@ class WindowVoteDisplay:
             self.lines_ += ax.plot(
                 self.seconds, so_far[:, i], color=color, linewidth=2, label=label
             )
-        ax.set(xlabel="Start of the window (s)", ylabel="Probability", ylim=(-0.02, 1.02))
+        ax.set(
+            xlabel="Start of the window (s)", ylabel="Probability", ylim=(-0.02, 1.02)
+        )
         ax.legend(title="Vote so far, at the end")
         self.ax_, self.figure_ = ax, ax.figure
         return self
