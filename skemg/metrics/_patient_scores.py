@@ -13,6 +13,8 @@ of matrices, and no row is looked at twice. After `fit` a score holds
 
 import numpy as np
 
+from ._probabilities import check_probabilities
+
 
 class RatioScore:
     """A mean over some rows: `read(truth, answer, proba)` gives values and rows."""
@@ -137,6 +139,7 @@ def _accuracy(truth, answer, proba):
 
 
 def _brier(truth, answer, proba):
+    check_probabilities(proba)
     squares = ((np.eye(proba.shape[1])[truth] - proba) ** 2).sum(axis=1)
     # as in scikit-learn, two classes count the square of one of them
     return squares / (2 if proba.shape[1] == 2 else 1), np.ones(len(truth))
