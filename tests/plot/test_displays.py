@@ -61,6 +61,22 @@ def test_confusion_keeps_the_order_of_the_classes():
     assert names == ["b", "a"]
 
 
+def test_the_deviation_of_one_fold_is_not_written():
+    display = ConfusionDisplay.from_predictions(
+        ["a", "b", "a"], ["a", "a", "b"], fold=[0, 0, 1]
+    )
+    texts = [text.get_text() for text in display.text_.ravel()]
+    assert texts == ["50.0\n± 70.7", "50.0\n± 70.7", "100.0", "0.0"]
+
+
+def test_an_answer_that_is_nobodys_class_keeps_its_column():
+    display = ConfusionDisplay.from_predictions(["a", "a", "b"], ["a", "c", "b"])
+    assert display.classes.tolist() == ["a", "b", "c"]
+    assert_allclose(display.mean[:2], [[50, 0, 50], [0, 100, 0]])
+    assert np.isnan(display.mean[2]).all()
+    assert [text.get_text() for text in display.text_[2]] == ["", "", ""]
+
+
 @pytest.mark.parametrize(
     "classes, message", [(["a"], "leaves out"), (["a", "b", "c"], "no sample")]
 )
@@ -99,6 +115,17 @@ def test_a_perfect_class_has_no_band():
     display = RocDisplay.from_predictions(y, proba, groups=groups, random_state=0)
     assert_array_equal(display.auc_interval, 1)
     assert_array_equal(display.low, 1)
+
+
+def test_the_band_is_unknown_where_a_class_has_one_patient():
+    y, proba, groups = cohort()
+    keep = (y != "b") | (groups == 1)
+    display = RocDisplay.from_predictions(
+        y[keep], proba[keep], groups=groups[keep], n_resamples=20
+    )
+    for unknown in (display.low, display.high, display.auc_interval):
+        assert np.isnan(unknown).all()
+    assert display.lines_[0].get_label() == f"a: {display.auc[0]:.2f}"
 
 
 def test_bands_know_that_rows_of_a_patient_are_no_new_patients():
@@ -208,6 +235,11 @@ def test_more_bins_than_answers_are_refused():
         ReliabilityDisplay.from_predictions([0, 1], np.eye(2))
 
 
+def test_margins_are_no_probabilities():
+    with pytest.raises(ValueError, match="row 1 of proba is"):
+        ReliabilityDisplay.from_predictions([0, 1], [[0.9, 0.1], [-2, 2]], n_bins=1)
+
+
 # -- vote over time --------------------------------------------------------------------
 
 
@@ -230,6 +262,14 @@ def test_the_running_vote_ends_as_the_answer():
     ends = [line.get_ydata()[-1] for line in display.lines_]
     assert_allclose(ends, pipe.predict_proba(emg)[2])
     assert_allclose(display.points_[1].get_ydata(), display.proba[:, 1])
+
+
+def test_a_vote_may_be_all_of_a_pipeline():
+    pipe, emg = voting_pipeline()
+    windows = pipe[:-1].transform(emg)
+    alone = WindowVoteDisplay.from_estimator(pipe[-1], windows, 2)
+    wrapped = WindowVoteDisplay.from_estimator(make_pipeline(pipe[-1]), windows, 2)
+    assert_array_equal(wrapped.proba, alone.proba)
 
 
 def test_vote_needs_a_vote_and_a_time_axis():
@@ -274,6 +314,8 @@ def test_critical_difference_refuses_bad_input():
         CriticalDifferenceDisplay([1, 2], ["a"], critical_difference=1).plot()
     with pytest.raises(ValueError, match="critical_difference"):
         CriticalDifferenceDisplay([1, 2], ["a", "b"], critical_difference=0).plot()
+    with pytest.raises(ValueError, match="ranks contains NaN"):
+        CriticalDifferenceDisplay([1, np.nan], ["a", "b"], critical_difference=1).plot()
 
 
 # -- loss curves -----------------------------------------------------------------------
