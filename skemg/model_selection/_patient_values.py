@@ -44,7 +44,8 @@ class PatientValues:
         self.target = votes[0].target
         truth = self.target[:, np.newaxis] == classes
         answers = np.stack([vote.proba for vote in votes])
-        self.values = _value(metric, truth, answers).T
+        # equal up to rounding is equal, for ranks and signs too
+        self.values = _value(metric, truth, answers).T.round(9)
         self.weights = self._weights(self.target)
 
     def score(self):

@@ -113,6 +113,19 @@ def test_margins_are_no_probabilities(options):
     assert compare_models(margins, y, groups=groups, test="mcnemar").n_patients == 26
 
 
+@pytest.mark.parametrize(
+    "test, metric",
+    [("permutation", "brier"), ("wilcoxon", "true_proba"), ("friedman", "true_proba")],
+)
+def test_models_that_are_equal_up_to_rounding_are_equal(test, metric):
+    proba, y, groups = models()
+    a = proba["svm"]
+    own = y[:, np.newaxis] == CLASSES
+    equal = {"a": a, "b": a + 1e-15 * own, "c": a - 1e-15 * own}
+    table = compare_models(equal, y, groups=groups, test=test, metric=metric)
+    assert_allclose([line["p_value"] for line in table.records], 1)
+
+
 def test_equal_models_keep_the_doubt_of_their_patients():
     answers, y, options = right_and_wrong(0, 0, both=26, none=0)
     (line,) = compare_models(answers, y, test="mcnemar", **options).records

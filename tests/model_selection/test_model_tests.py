@@ -100,6 +100,10 @@ def test_wilcoxon_is_that_of_scipy_and_knows_equal_models():
     assert_allclose(wilcoxon_test(np.append(differences, [0, 0])), expected)
     assert wilcoxon_test(np.zeros(26)) == 1
     assert wilcoxon_test(np.array([0, 0, 0.2])) == 1
+    # two of ten recordings more or less: all share a rank, up to rounding or not
+    assert wilcoxon_test(np.array([0.7 - 0.5, 0.4 - 0.2, 0.2, 0.1 - 0.3])) == (
+        wilcoxon_test(np.array([1.0, 1, 1, -1]))
+    )
     # six patients, all for one model: 2 of 64 signs
     assert_allclose(wilcoxon_test(np.arange(1.0, 7)), 2 / 64)
 
