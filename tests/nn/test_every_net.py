@@ -24,6 +24,7 @@ from skorch.callbacks import (
 from small_nets import NETS, SIGNAL_NETS, make_windows
 
 from skemg.exceptions import SignalError
+from skemg.nn import AttentionPoolingClassifier
 from skemg.signals import Recordings, Windows
 from skemg.windowing import WindowVotingClassifier
 
@@ -541,15 +542,6 @@ def test_the_share_of_held_out_patients_follows_the_fraction():
     assert sum(y[patients == patient][0] == "slow" for patient in held_out) == 3
 
 
-def test_recordings_of_one_length_bring_their_patients():
-    recordings = Recordings.from_array(X, sfreq=1000, groups=PATIENTS)
-    net = stopping(NET)
-    train, valid = held_out_rows(lambda: net.fit(recordings, Y))
-    check_whole_patients(net.validation_groups_, train, valid)
-    with pytest.raises(SignalError, match="groups says"):
-        net.fit(recordings, Y, groups=PATIENTS[::-1])
-
-
 @pytest.mark.parametrize("routing", [False, True])
 def test_patients_reach_a_net_behind_a_scaler(routing):
     pipeline = make_pipeline(StandardScaler(), stopping(NET))
@@ -578,12 +570,12 @@ def test_patients_reach_a_net_inside_the_vote(with_scaler, routing):
 
 
 def test_a_search_with_groups_of_the_container_holds_out_patients_in_every_fold():
-    recordings = Recordings.from_array(X, sfreq=1000, groups=PATIENTS)
-    pipeline = make_pipeline(made(NET, early_stopping=True, max_epochs=1))
+    bags = Windows(X, np.arange(0, 37, 3), sfreq=1000, groups=PATIENTS[::3])
+    vote = WindowVotingClassifier(made(NET, early_stopping=True, max_epochs=1))
     search = GridSearchCV(
-        pipeline, {"cnngruclassifier__lr": [0.01, 0.1]}, cv=2, error_score="raise"
-    ).fit(recordings, Y)
-    held_out = search.best_estimator_[-1].validation_groups_
+        vote, {"estimator__lr": [0.01, 0.1]}, cv=2, error_score="raise"
+    ).fit(bags, Y[::3])
+    held_out = search.best_estimator_.estimator_.validation_groups_
     assert set(held_out) < set(PATIENTS)
 
 
@@ -695,10 +687,29 @@ def test_verbose_shows_losses_score_and_the_time_left(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_windows_outside_the_vote_are_refused_with_the_cure():
+def test_containers_outside_the_vote_are_refused_with_the_cure():
     bags = Windows(X, np.arange(0, 37, 6), sfreq=1000)
-    with pytest.raises(SignalError, match=r"WindowVotingClassifier\(CNNGRU"):
+    with pytest.raises(SignalError, match=r"vote: WindowVotingClassifier\(CNNGRU"):
         clone(NET).fit(bags, Y[::6])
+    recordings = Recordings.from_array(X, sfreq=1000)
+    net = made(NET, max_epochs=1).fit(X, Y)
+    for use in (net.predict, lambda recordings: net.fit(recordings, Y)):
+        with pytest.raises(SignalError, match=r"Windower\(.*Vot.*Classifier\(CNNGRU"):
+            use(recordings)
+
+
+@every_net
+def test_windows_of_different_lengths_are_refused_with_the_cure(net):
+    ragged = [*X[:-1], X[-1, :20]]
+    takes_bags = isinstance(net, AttentionPoolingClassifier)
+    cure = "Pass Windows" if takes_bags else "Cut windows of one length: Windower"
+    message = rf"rows \[35\] .* shape \(32,\) .* row 35 has \(20,\)\. {cure}"
+    net = made(net, max_epochs=1)
+    with pytest.raises(SignalError, match=message):
+        net.fit(ragged, Y)
+    net.fit(X, Y)
+    with pytest.raises(SignalError, match=message):
+        net.predict(ragged)
 
 
 @pytest.mark.cuda
