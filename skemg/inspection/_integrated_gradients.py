@@ -1,10 +1,10 @@
 """What each sample adds to the score of a class, counted from a baseline."""
 
-import numbers
 import warnings
 
 import numpy as np
-from sklearn.utils import check_scalar
+
+from skemg.utils._counts import check_count
 
 from ._doors import explain_net
 
@@ -87,7 +87,7 @@ def integrated_gradients(estimator, X, *, target=None, n_steps=50, baseline=0.0)
     >>> int(attribution.mean(axis=0).argmax())
     8
     """
-    check_scalar(n_steps, "n_steps", numbers.Integral, min_val=1)
+    check_count(n_steps, "n_steps")
 
     def explain(net, X, codes):
         start = _start(baseline, X)

@@ -468,6 +468,15 @@ def test_impossible_parameters_are_refused_at_fit(params, message):
         made(NET, **params).fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    "params",
+    [{"max_epochs": True}, {"n_conv": True}, {"rnn_units": (True,)}],
+)
+def test_a_number_of_things_is_no_bool(params):
+    with pytest.raises(TypeError, match="must be an integer, got True"):
+        made(NET, **params).fit(X, Y)
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
 def test_cuda_is_refused_where_there_is_none():
     with pytest.raises(ValueError, match="CUDA is not available here"):
