@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import (
+    BatchScoring,
     Callback,
     Checkpoint,
     EarlyStopping,
@@ -514,7 +515,7 @@ def held_out_rows(fit):
     """Return the windows of training and validation that `fit` saw, as sets."""
     Watch.seen.clear()
     fit()
-    return [{row.tobytes() for row in rows.X.numpy()} for rows in Watch.seen]
+    return [{row.tobytes() for row in rows.values.numpy()} for rows in Watch.seen]
 
 
 def rows_of(patients, X=X):
@@ -637,6 +638,26 @@ def test_callbacks_of_skorch_work_and_stay_as_they_were(tmp_path):
     resumed = made(NET, callbacks=[LoadInitState(checkpoint)], early_stopping=True)
     saved = sum(net.history_[:, "valid_loss_best"])  # all up to the best epoch
     assert len(resumed.fit(X, Y).history_) >= 3 + min(saved, 1)
+
+
+@every_net
+def test_a_score_without_cache_is_that_of_the_net_after_the_epoch(net):
+    scores = [
+        EpochScoring(scoring, on_train=True, use_caching=False, name=scoring)
+        for scoring in ("accuracy", "neg_log_loss")
+    ]
+    scored = made(net, callbacks=scores).fit(X, Y)
+    proba = scored.predict_proba(X)[np.arange(len(Y)), (Y == "slow").astype(int)]
+    assert_allclose(scored.history_[-1, "accuracy"], scored.score(X, Y))
+    assert_allclose(scored.history_[-1, "neg_log_loss"], np.log(proba).mean(), 1e-5)
+    losses = made(net).fit(X, Y).history_[:, "train_loss"]
+    assert_array_equal(scored.history_[:, "train_loss"], losses)
+
+
+def test_a_score_of_batches_without_cache_is_refused():
+    score = BatchScoring("accuracy", use_caching=False)
+    with pytest.raises(ValueError, match="leave use_caching=True, or use EpochScoring"):
+        made(NET, callbacks=[("score", score)]).fit(X, Y)
 
 
 def test_net_params_may_bring_another_optimizer():
