@@ -61,10 +61,12 @@ class Interrupt(Callback):
 # -- learning ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
 @every_net
-def test_64_windows_are_learned_by_heart(net):
+def test_64_windows_are_learned_by_heart(net, precision):
     X, y, _ = make_windows(n_patients=8, n_each=8)
-    fitted = made(net, max_epochs=60, lr=0.02, batch_size=16).fit(X, y)
+    settings = {"max_epochs": 60, "lr": 0.02, "batch_size": 16}
+    fitted = made(net, precision=precision, **settings).fit(X, y)
     assert_array_equal(fitted.predict(X), y)
     assert_array_equal(fitted.classes_, ["fast", "slow"])
     assert_allclose(fitted.predict_proba(X).sum(axis=1), 1, rtol=1e-6)
