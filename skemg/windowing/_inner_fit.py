@@ -73,14 +73,14 @@ def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
         name: windows.repeat(value) if _has_entry_a_recording(value, windows) else value
         for name, value in params.items()
     }
-    takes_groups = _asks_for_groups(inner)
+    takes_groups = asks_for_groups(inner)
     if weights is not None or takes_groups:
         _refuse_samplers(inner)
     if weights is not None and not (routing and vote.balance is None):
         prefix = _request_weights(inner) if routing else _prefix_of_weights(inner)
         params[prefix + "sample_weight"] = weights
     if takes_groups:
-        prefix = "" if routing else _path_to_last_step(inner)
+        prefix = "" if routing else path_to_last_step(inner)
         params[prefix + "groups"] = windows.repeat(_inner_groups(patients, windows))
     return params
 
@@ -138,7 +138,7 @@ def _last_step(estimator):
     return "", None
 
 
-def _asks_for_groups(inner):
+def asks_for_groups(inner):
     """Return whether something inside takes the patients and may hold some out."""
     try:
         routing = get_routing_for_object(inner)
@@ -151,12 +151,12 @@ def _asks_for_groups(inner):
     return getattr(inner, "early_stopping", True)
 
 
-def _path_to_last_step(estimator):
+def path_to_last_step(estimator):
     """Return the prefix by which a pipeline hands a parameter to its last step."""
     if not isinstance(estimator, Pipeline):
         return ""
     prefix, last = _last_step(estimator)
-    return prefix + _path_to_last_step(last)
+    return prefix + path_to_last_step(last)
 
 
 def _prefix_of_weights(inner):

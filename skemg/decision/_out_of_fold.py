@@ -1,0 +1,135 @@
+"""Answers for patients by whom nothing was fitted."""
+
+import numbers
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils.parallel import Parallel, delayed
+
+from skemg.model_selection import PatientKFold
+from skemg.utils._sklearn import num_samples, safe_indexing
+
+
+def ballots(estimator, X, params):
+    """Return class probabilities of recordings, 1 and 0 where there are none."""
+    if hasattr(estimator, "predict_proba"):
+        return estimator.predict_proba(X, **params)
+    return (estimator.predict(X)[:, np.newaxis] == estimator.classes_).astype(float)
+
+
+def mean_by_patient(proba, codes):
+    """Return the mean of the rows of each patient, numbered from 0."""
+    total = np.zeros((codes.max() + 1, proba.shape[1]))
+    np.add.at(total, codes, proba)
+    return total / np.bincount(codes)[:, np.newaxis]
+
+
+def patient_folds(cv, X, y, patients, *, shuffle=False, random_state=None):
+    """Return the folds of a splitter; a patient on both sides raises.
+
+    Parameters
+    ----------
+    cv : None, int, splitter or iterable
+        None is 5, a number is that of the folds of PatientKFold.
+    X, y, patients : of n_recordings
+        What to split.
+    shuffle : bool, default=False
+        Whether None and numbers draw the patients.
+    random_state : int, RandomState instance or None, default=None
+        Seed of `shuffle`.
+
+    Returns
+    -------
+    folds : list of (train, test)
+        Numbers of recordings.
+    """
+    cv = 5 if cv is None else cv
+    if isinstance(cv, numbers.Integral):
+        cv = PatientKFold(
+            cv, shuffle=shuffle, random_state=random_state if shuffle else None
+        )
+    folds = list(cv.split(X, y, groups=patients) if hasattr(cv, "split") else cv)
+    for i, (train, test) in enumerate(folds):
+        shared = np.intersect1d(patients[train], patients[test])
+        if len(shared):
+            raise ValueError(
+                f"fold {i} of cv={cv!r} has patient {shared[0]} on both sides; use "
+                "PatientKFold or another splitter of patients"
+            )
+    return folds
+
+
+def fit_folds(estimator, X, y, folds, params, n_jobs=None):
+    """Fit a clone on each fold and let it answer for the fold's test patients.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Of recordings or of patients.
+    X, y : of n_recordings
+        Data and classes.
+    folds : list of (train, test)
+        Numbers of recordings.
+    params : dict
+        Of the methods `fit` and `predict_proba`.
+    n_jobs : int, default=None
+        Folds at once.
+
+    Returns
+    -------
+    fitted : list of (estimator, proba)
+        The probabilities of the recordings in `test`.
+    """
+    classes = np.unique(y)
+    fitted = Parallel(n_jobs=n_jobs)(
+        delayed(_fit_fold)(clone(estimator), X, y, train, test, params)
+        for train, test in folds
+    )
+    for i, (model, _) in enumerate(fitted):
+        if not np.array_equal(model.classes_, classes):
+            raise ValueError(
+                f"the training patients of fold {i} have the classes "
+                f"{model.classes_.tolist()}, all patients have {classes.tolist()}; use "
+                "fewer folds or a splitter that spreads the classes, as PatientKFold "
+                "does"
+            )
+    return fitted
+
+
+def out_of_fold(estimator, X, y, patients, params, *, cv=None, n_jobs=None):
+    """Return probabilities of each recording from models that know not its patient.
+
+    Where the folds test a recording several times, its answers are averaged.
+    """
+    folds = patient_folds(cv, X, y, patients)
+    total, n_answers = np.zeros((len(y), len(np.unique(y)))), np.zeros(len(y), int)
+    fitted = fit_folds(estimator, X, y, folds, params, n_jobs)
+    for (_, test), (_, proba) in zip(folds, fitted, strict=True):
+        total[test] += proba
+        n_answers[test] += 1
+    if not n_answers.all():
+        raise ValueError(
+            f"cv={cv!r} tests {np.count_nonzero(n_answers)} of {len(y)} recordings; "
+            "every patient must be tested: use PatientKFold or more repeats"
+        )
+    return total / n_answers[:, np.newaxis]
+
+
+def _fit_fold(estimator, X, y, train, test, params):
+    model = estimator.fit(
+        safe_indexing(X, train), y[train], **_rows(params["fit"], X, train)
+    )
+    seen = _rows(params["predict_proba"], X, test)
+    return model, ballots(model, safe_indexing(X, test), seen)
+
+
+def _rows(params, X, index):
+    """Take the entries of those parameters that have one a recording."""
+    return {
+        name: safe_indexing(value, index)
+        if hasattr(value, "__len__")
+        and not isinstance(value, str | dict)
+        and num_samples(value) == num_samples(X)
+        else value
+        for name, value in params.items()
+    }
