@@ -11,7 +11,8 @@ def strangeness(proba, score):
     proba : ndarray of shape (n_patients, n_classes)
         Votes of patients.
     score : {"lac", "aps"}
-        "lac" is 1 - probability; "aps" the sum of all probabilities at least as large.
+        "lac" is 1 - probability; "aps" the sum of all larger probabilities and half of
+        those as large.
 
     Returns
     -------
@@ -21,8 +22,8 @@ def strangeness(proba, score):
     if score == "lac":
         strange = 1 - proba
     else:
-        as_large = proba[:, np.newaxis, :] >= proba[:, :, np.newaxis]
-        strange = (as_large * proba[:, np.newaxis, :]).sum(axis=2)
+        other, own = proba[:, np.newaxis, :], proba[:, :, np.newaxis]
+        strange = (((other > own) + 0.5 * (other == own)) * other).sum(axis=2)
     return strange.round(12)
 
 

@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils.metadata_routing import get_routing_for_object
 from sklearn.utils.parallel import Parallel, delayed
 
 from skemg.model_selection import PatientKFold
@@ -48,15 +49,24 @@ def patient_folds(cv, X, y, patients, *, shuffle=False, random_state=None):
         cv = PatientKFold(
             cv, shuffle=shuffle, random_state=random_state if shuffle else None
         )
-    folds = list(cv.split(X, y, groups=patients) if hasattr(cv, "split") else cv)
+    folds = list(_split(cv, X, y, patients) if hasattr(cv, "split") else cv)
     for i, (train, test) in enumerate(folds):
         shared = np.intersect1d(patients[train], patients[test])
         if len(shared):
             raise ValueError(
-                f"fold {i} of cv={cv!r} has patient {shared[0]} on both sides; use "
-                "PatientKFold or another splitter of patients"
+                f"fold {i} of cv, a {type(cv).__name__}, has patient {shared[0]} on "
+                "both sides; use PatientKFold or another splitter of patients"
             )
     return folds
+
+
+def _split(cv, X, y, patients):
+    """Split by a splitter, which gets the patients unless it has no use for them."""
+    if hasattr(cv, "get_metadata_routing") and not get_routing_for_object(cv).consumes(
+        "split", ["groups"]
+    ):
+        return cv.split(X, y)
+    return cv.split(X, y, groups=patients)
 
 
 def fit_folds(estimator, X, y, folds, params, n_jobs=None):
@@ -109,8 +119,8 @@ def out_of_fold(estimator, X, y, patients, params, *, cv=None, n_jobs=None):
         n_answers[test] += 1
     if not n_answers.all():
         raise ValueError(
-            f"cv={cv!r} tests {np.count_nonzero(n_answers)} of {len(y)} recordings; "
-            "every patient must be tested: use PatientKFold or more repeats"
+            f"cv, a {type(cv).__name__}, tests {np.count_nonzero(n_answers)} of "
+            f"{len(y)} recordings, and every patient must be tested; use PatientKFold"
         )
     return total / n_answers[:, np.newaxis]
 

@@ -122,7 +122,8 @@ class PatientCalibratedClassifier(PatientDecision):
                 f"{self.method!r}"
             )
         X, y, patients, params = self._check_fit(X, y, groups, fit_params)
-        target = label_by_group(y, patients)
+        # numbers from 0: "temperature" of scikit-learn takes other ones for columns
+        target = np.unique(label_by_group(y, patients), return_inverse=True)[1]
         proba = out_of_fold(
             self.estimator, X, y, patients, params, cv=self.cv, n_jobs=self.n_jobs
         )

@@ -34,8 +34,9 @@ class PatientConformalClassifier(PatientDecision):
         practice it is near `confidence`. "split" holds the patients of one fold out for
         calibration; the coverage is proved, and the classifier sees fewer patients.
     nonconformity : {"lac", "aps"}, default="lac"
-        "lac" [1]_ has the smallest sets on average. "aps" [2]_, here without its
-        randomisation, gives larger sets to patients who are hard.
+        "lac" [1]_ has the smallest sets on average. "aps" [2]_ gives larger sets to
+        patients who are hard; its random number is 1/2 here, so that a patient gets the
+        same set twice.
     class_conditional : bool, default=False
         Whether the confidence holds in each class [5]_, not only on average over
         classes. Each class then needs n calibration patients of its own.

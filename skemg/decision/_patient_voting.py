@@ -155,7 +155,7 @@ class PatientVotingClassifier(PatientDecision):
         unseen = np.setdiff1d(types, self.muscle_types_)
         if len(unseen):
             raise SignalError(
-                f"muscle_type {unseen[0]!r} was not seen in fit, which had "
+                f"muscle_type {unseen.tolist()[0]!r} was not seen in fit, which had "
                 f"{self.muscle_types_.tolist()}; leave such recordings out"
             )
         n_classes = proba.shape[1]

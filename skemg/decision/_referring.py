@@ -114,7 +114,7 @@ class ReferringClassifier(PatientDecision):
     >>> referring.set_params(target_risk=0.2).fit(X, y, groups=np.arange(40))
     ReferringClassifier(estimator=LogisticRegression(C=10), target_risk=0.2)
     >>> referring.coverage_, round(referring.risk_bound_, 2)
-    (1.0, 0.11)
+    (1.0, 0.16)
     """
 
     def __init__(
@@ -214,8 +214,8 @@ class ReferringClassifier(PatientDecision):
         names, votes = np.concatenate(names), np.concatenate(votes)
         if len(np.unique(names)) < len(names):
             raise ValueError(
-                f"target_risk needs folds that test no patient twice, and cv={cv!r} "
-                "does; use PatientKFold"
+                "target_risk needs folds that test no patient twice, and those of "
+                f"{type(cv).__name__} do; use PatientKFold"
             )
         truth = target[np.searchsorted(np.unique(patients), names)]
         wrong = np.unique(y)[votes.argmax(axis=1)] != truth
