@@ -161,8 +161,8 @@ class PatientVotingClassifier(PatientDecision):
         n_classes = proba.shape[1]
         votes = np.full((codes.max() + 1, len(self.muscle_types_), n_classes), 1.0)
         votes /= n_classes
-        for i, name in enumerate(self.muscle_types_):
-            of_type = types == name
+        for i in np.flatnonzero(np.isin(self.muscle_types_, types)):
+            of_type = types == self.muscle_types_[i]
             present, rank = np.unique(codes[of_type], return_inverse=True)
             votes[present, i] = mean_by_patient(proba[of_type], rank)
         return votes.reshape(len(votes), -1)

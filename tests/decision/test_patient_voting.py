@@ -53,6 +53,13 @@ def test_types_of_muscles_are_averaged_apart_and_a_lacking_one_is_one_over_k():
     )
 
 
+def test_a_test_set_may_lack_a_type_of_muscle():
+    vote = fitted(muscle_type=["distal", "proximal"] * 3)
+    expected = vote.final_estimator_.predict_proba([[0.5, 0.5, 0.9, 0.1]])
+    found = vote.predict_proba(PROBA[:1], groups=["z"], muscle_type=["proximal"])
+    assert_allclose(found, expected)
+
+
 def test_the_type_of_a_muscle_can_decide():
     """A classifier that is right in one type of muscle and turned round in the other.
 
