@@ -42,7 +42,8 @@ class PatientConformalClassifier(PatientDecision):
         classes. Each class then needs n calibration patients of its own.
     cv : int, splitter or iterable, default=None
         Folds of patients. None is 5 for "cross" and 3 for "split", drawn with
-        `random_state`. "split" uses the first.
+        `random_state`. "split" uses the first; with `FrozenEstimator(fitted)` and
+        `[([], numbers)]` all patients given calibrate a classifier as it is.
     n_jobs : int, default=None
         Folds that are fitted at once.
     random_state : int, RandomState instance or None, default=None

@@ -7,6 +7,7 @@ from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
@@ -27,7 +28,7 @@ from skemg.decision import (
 )
 from skemg.exceptions import SignalError
 from skemg.features import LogSpectrum
-from skemg.metrics import patient_scorer
+from skemg.metrics import patient_scorer, vote_by_group
 from skemg.model_selection import PatientKFold
 from skemg.signals import Recordings
 from skemg.windowing import Windower, WindowVotingClassifier
@@ -150,8 +151,11 @@ def test_containers_without_patients_are_refused_and_plain_rows_warned_of(name, 
         decision.predict(X)
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "risk split"])
-@pytest.mark.parametrize("routing", [False, True])
+@pytest.mark.parametrize(
+    "name, routing",
+    [(n, False) for n in NAMES if n not in ("isotonic", "sigmoid", "risk split")]
+    + [("voting", True), ("cross", True)],
+)
 def test_searches_score_patients_as_a_loop_by_hand_does(name, routing, needle):
     windows, y = needle
     decision = decisions(WindowVotingClassifier(GaussianNB()))[name]
@@ -216,11 +220,24 @@ def test_plain_rows_hand_their_patients_to_whoever_inside_asks(routing):
         assert sorted(seen[0] + seen[1]) == sorted(seen[2]) == sorted(patients)
 
 
+def test_a_fitted_classifier_can_be_calibrated_as_it_is(needle):
+    windows, y = needle
+    fitted = WindowVotingClassifier(GaussianNB()).fit(windows, y)
+    numbers = np.arange(len(y))
+    conformal = PatientConformalClassifier(
+        FrozenEstimator(fitted), method="split", cv=[([], numbers)]
+    ).fit(windows, y)
+    assert conformal.n_calibration_ == dict.fromkeys(np.unique(y).tolist(), 4)
+    vote = vote_by_group(fitted.predict_proba(windows), windows.groups)
+    patient = np.searchsorted(vote.groups, windows.groups)
+    assert_allclose(conformal.predict_proba(windows), vote.proba[patient])
+
+
 @each
 def test_any_number_of_jobs_gives_the_same_and_leaves_the_global_seed(name):
     X, y, patients = cohort()
     before = np.random.get_state()[1].copy()  # noqa: NPY002
-    decision = decisions(LogisticRegression())[name].fit(X, y, groups=patients)
+    decision = decisions(GaussianNB())[name].fit(X, y, groups=patients)
     with parallel_config("threading"):
         other = clone(decision).set_params(n_jobs=2).fit(X, y, groups=patients)
     assert_array_equal(
@@ -271,21 +288,34 @@ def test_weights_of_recordings_are_refused_with_the_cure(name):
         )
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if "risk" not in n])
+def noise(seed):
+    """Return recordings that tell patients apart, and classes drawn by lot."""
+    rng = np.random.default_rng(seed)
+    X = np.repeat(rng.normal(size=(24, 20)), 3, axis=0)
+    y = np.repeat(rng.permutation(np.tile(["als", "normal"], 12)), 3)
+    return y, Recordings.from_array(X, sfreq=1, groups=np.repeat(np.arange(24), 3))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if n not in ("risk", "risk split", "isotonic")]
+)
 def test_labels_drawn_by_lot_score_at_chance(name):
     """Each patient has noise of its own, so that a leak would be worth a lot."""
     right = []
     for seed in range(4):
-        rng = np.random.default_rng(seed)
-        X = np.repeat(rng.normal(size=(24, 20)), 3, axis=0)
-        y = np.repeat(rng.permutation(np.tile(["als", "normal"], 12)), 3)
-        emg = Recordings.from_array(X, sfreq=1, groups=np.repeat(np.arange(24), 3))
+        y, emg = noise(seed)
         decision = decisions(_Rows(SVC()))[name]
         right.append(
             cross_val_predict(decision, emg, y, cv=PatientKFold(4))[::3] == y[::3]
         )
-    n = np.size(right)
-    assert abs(np.mean(right) - 0.5) < 3 * np.sqrt(0.25 / n) + 0.05
+    assert abs(np.mean(right) - 0.5) < 3 * np.sqrt(0.25 / np.size(right)) + 0.05
+
+
+def test_the_same_labels_score_high_where_the_split_leaks():
+    y, emg = noise(0)
+    leaking = KFold(4, shuffle=True, random_state=0)
+    decision = decisions(_Rows(SVC()))["referring"]
+    assert np.mean(cross_val_predict(decision, emg, y, cv=leaking) == y) > 0.8
 
 
 class _Rows(ClassifierMixin, BaseEstimator):

@@ -114,6 +114,9 @@ def test_p_values_and_sets_by_hand():
     assert_array_equal(
         conformal.predict_set(new, groups=[7, 8]), [[True, False], [False, False]]
     )
+    assert_allclose(  # as strange as one of them: that one counts
+        conformal.predict_p_values([[0.7, 0.3]], groups=[7]), [[0.6, 0.2]]
+    )
     assert conformal.n_calibration_ == {0: 2, 1: 2}
     conformal.set_params(class_conditional=True)
     conformal.fit(X, y, groups=range(4))
