@@ -4,8 +4,8 @@
 
 A cohort is drawn at random: three classes, four measures a patient, normally
 distributed, and Gaussian naive Bayes to classify them. Each cohort is fitted, then
-meets 200 new patients. Cohorts with fewer than five patients of a class are drawn
-again.
+meets 200 new patients. Cohorts with fewer patients of a class than the method needs are
+drawn again.
 """
 
 import sys
@@ -25,11 +25,11 @@ def draw_patients(n_patients, rng, *, distance=1.5):
     return rng.normal(size=(n_patients, 4)) + distance * np.eye(3, 4)[codes], codes
 
 
-def draw_cohorts(n_cohorts, n_patients, **how):
+def draw_cohorts(n_cohorts, n_patients, method, **how):
     """Yield number, training patients and test patients of each cohort."""
     for seed in range(n_cohorts):
         rng, counts = np.random.default_rng(seed), [0]
-        while min(counts) < 5:
+        while min(counts) < (5 if method == "cross" else 2):
             X, codes = draw_patients(n_patients, rng, **how)
             counts = np.bincount(codes, minlength=3)
         yield seed, (X, CLASSES[codes]), draw_patients(N_NEW, rng, **how)
@@ -56,11 +56,11 @@ def sets(n_cohorts):
             nonconformity=score,
             class_conditional=by_class,
         )
-        for seed, (X, y), (new, codes) in draw_cohorts(n_cohorts, n_patients):
+        for seed, (X, y), (new, codes) in draw_cohorts(n_cohorts, n_patients, method):
             conformal.set_params(random_state=seed)
             try:
                 conformal.fit(X, y, groups=np.arange(n_patients))
-            except ValueError:  # too few of a class to be calibrated by class
+            except ValueError:  # too few of a class in one part
                 continue
             held = conformal.predict_set(new, groups=np.arange(N_NEW))
             hit = held[np.arange(N_NEW), codes]
@@ -82,12 +82,12 @@ def referrals(n_cohorts):
         referring = ReferringClassifier(
             GaussianNB(), target_risk=0.25, method=method, confidence=0.95
         )
-        cohorts = draw_cohorts(n_cohorts, n_patients, distance=2.0)
+        cohorts = draw_cohorts(n_cohorts, n_patients, method, distance=2.0)
         for seed, (X, y), (new, _) in cohorts:
             referring.set_params(random_state=seed)
             try:
                 referring.fit(X, y, groups=np.arange(n_patients))
-            except ValueError:
+            except ValueError:  # the target cannot be shown
                 continue
             broken.append(true_risk(referring) > referring.target_risk)
             answered.append(

@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.model_selection import GroupKFold
 from sklearn.utils.metadata_routing import get_routing_for_object
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -25,17 +26,21 @@ def mean_by_patient(proba, codes):
     return total / np.bincount(codes)[:, np.newaxis]
 
 
-def patient_folds(cv, X, y, patients, *, shuffle=False, random_state=None):
+def patient_folds(
+    cv, X, y, patients, *, shuffle=False, stratify=True, random_state=None
+):
     """Return the folds of a splitter; a patient on both sides raises.
 
     Parameters
     ----------
     cv : None, int, splitter or iterable
-        None is 5, a number is that of the folds of PatientKFold.
+        None is 5, a number is that of the folds.
     X, y, patients : of n_recordings
         What to split.
     shuffle : bool, default=False
         Whether None and numbers draw the patients.
+    stratify : bool, default=True
+        Whether None and numbers spread the classes evenly.
     random_state : int, RandomState instance or None, default=None
         Seed of `shuffle`.
 
@@ -46,9 +51,9 @@ def patient_folds(cv, X, y, patients, *, shuffle=False, random_state=None):
     """
     cv = 5 if cv is None else cv
     if isinstance(cv, numbers.Integral):
-        cv = PatientKFold(
-            cv, shuffle=shuffle, random_state=random_state if shuffle else None
-        )
+        splitter = PatientKFold if stratify else GroupKFold
+        seed = random_state if shuffle else None
+        cv = splitter(cv, shuffle=shuffle, random_state=seed)
     folds = list(_split(cv, X, y, patients) if hasattr(cv, "split") else cv)
     for i, (train, test) in enumerate(folds):
         shared = np.intersect1d(patients[train], patients[test])
@@ -67,6 +72,24 @@ def _split(cv, X, y, patients):
     ):
         return cv.split(X, y)
     return cv.split(X, y, groups=patients)
+
+
+def held_out_fold(cv, X, y, patients, *, stratify=False, random_state=None):
+    """Return one fold, of a third of the patients unless `cv` says otherwise.
+
+    They are drawn without regard to their class. Were the classes spread evenly, a
+    class of which training has few would be rare among those held out too, and what is
+    learned from them would not hold for the next patient.
+    """
+    return patient_folds(
+        3 if cv is None else cv,
+        X,
+        y,
+        patients,
+        shuffle=True,
+        stratify=stratify,
+        random_state=random_state,
+    )[:1]
 
 
 def fit_folds(estimator, X, y, folds, params, n_jobs=None):

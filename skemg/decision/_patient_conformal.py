@@ -7,7 +7,13 @@ from skemg.metrics._vote import label_by_group
 from ._base import PatientDecision
 from ._checks import check_choice, check_share
 from ._conformity import count_stranger, strangeness
-from ._out_of_fold import ballots, fit_folds, mean_by_patient, patient_folds
+from ._out_of_fold import (
+    ballots,
+    fit_folds,
+    held_out_fold,
+    mean_by_patient,
+    patient_folds,
+)
 
 _SLACK = 1e-9  # 0.1 * 10 is not less than 1
 
@@ -41,9 +47,12 @@ class PatientConformalClassifier(PatientDecision):
         Whether the confidence holds in each class [5]_, not only on average over
         classes. Each class then needs n calibration patients of its own.
     cv : int, splitter or iterable, default=None
-        Folds of patients. None is 5 for "cross" and 3 for "split", drawn with
-        `random_state`. "split" uses the first; with `FrozenEstimator(fitted)` and
-        `[([], numbers)]` all patients given calibrate a classifier as it is.
+        Folds of patients, drawn with `random_state` where this is None or an int. For
+        "cross", None is 5, and the classes are spread evenly. For "split", one fold is
+        used, None is a third of the patients, and they are drawn without regard to
+        their class, which the proof needs (evenly if `class_conditional`). With
+        `FrozenEstimator(fitted)`, "split" and `[([], numbers)]`, all patients given
+        calibrate a classifier as it is.
     n_jobs : int, default=None
         Folds that are fitted at once.
     random_state : int, RandomState instance or None, default=None
@@ -251,19 +260,23 @@ class PatientConformalClassifier(PatientDecision):
         return strange[np.arange(len(labels)), labels], labels
 
     def _folds(self, X, y, patients):
-        cv = self.cv
-        if cv is None and self.method == "split":
-            cv = 3
-        folds = patient_folds(
-            cv, X, y, patients, shuffle=True, random_state=self.random_state
-        )
         if self.method == "split":
-            return folds[:1]
+            return held_out_fold(
+                self.cv,
+                X,
+                y,
+                patients,
+                stratify=self.class_conditional,  # then a class is compared with itself
+                random_state=self.random_state,
+            )
+        folds = patient_folds(
+            self.cv, X, y, patients, shuffle=True, random_state=self.random_state
+        )
         tested = np.concatenate([test for _, test in folds])
         if not np.array_equal(np.sort(tested), np.arange(len(y))):
             raise ValueError(
-                'method="cross" needs folds that test each patient once, which '
-                f"cv={cv!r} are not; use PatientKFold"
+                'method="cross" needs folds that test each patient once, and '
+                f"those of {type(self.cv).__name__} do not; use PatientKFold"
             )
         return folds
 

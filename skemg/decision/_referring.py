@@ -9,7 +9,13 @@ from skemg.metrics._vote import label_by_group
 
 from ._base import PatientDecision
 from ._checks import check_choice, check_share
-from ._out_of_fold import ballots, fit_folds, mean_by_patient, patient_folds
+from ._out_of_fold import (
+    ballots,
+    fit_folds,
+    held_out_fold,
+    mean_by_patient,
+    patient_folds,
+)
 from ._risk_bound import least_confidence
 
 
@@ -43,8 +49,10 @@ class ReferringClassifier(PatientDecision):
         What `predict` says instead of a class. None is "refer" where the classes are
         strings, else one less than the smallest class.
     cv : int, splitter or iterable, default=None
-        Folds of patients for `target_risk`. None is 5 for "cross" and 3 for "split",
-        drawn with `random_state`. "split" uses the first.
+        Folds of patients for `target_risk`, drawn with `random_state` where this is
+        None or an int. For "cross", None is 5, and the classes are spread evenly. For
+        "split", one fold is used, None is a third of the patients, and they are drawn
+        without regard to their class, which the bound needs.
     n_jobs : int, default=None
         Folds that are fitted at once.
     random_state : int, RandomState instance or None, default=None
@@ -200,11 +208,11 @@ class ReferringClassifier(PatientDecision):
     def _choose(self, X, y, patients, params):
         """Set threshold, bound and coverage; return the model where it stays."""
         target = label_by_group(y, patients)
-        cv = 3 if self.cv is None and self.method == "split" else self.cv
-        folds = patient_folds(
-            cv, X, y, patients, shuffle=True, random_state=self.random_state
-        )
-        folds = folds[:1] if self.method == "split" else folds
+        who = self.cv, X, y, patients
+        if self.method == "split":
+            folds = held_out_fold(*who, random_state=self.random_state)
+        else:
+            folds = patient_folds(*who, shuffle=True, random_state=self.random_state)
         fitted = fit_folds(self.estimator, X, y, folds, params, self.n_jobs)
         names, votes = [], []
         for (_, test), (_, proba) in zip(folds, fitted, strict=True):
@@ -215,7 +223,7 @@ class ReferringClassifier(PatientDecision):
         if len(np.unique(names)) < len(names):
             raise ValueError(
                 "target_risk needs folds that test no patient twice, and those of "
-                f"{type(cv).__name__} do; use PatientKFold"
+                f"{type(self.cv).__name__} do; use PatientKFold"
             )
         truth = target[np.searchsorted(np.unique(patients), names)]
         wrong = np.unique(y)[votes.argmax(axis=1)] != truth

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from cohorts import CLASSES, Told, draw_patients
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skemg.decision import PatientConformalClassifier
 from skemg.decision._conformity import strangeness
+from skemg.model_selection import PatientKFold
 
 
 def covered(conformal, X, y, patients):
@@ -57,6 +59,40 @@ def test_split_sets_cover_as_the_theorem_says(nonconformity, n_patients, confide
     error = of_cohort.std() / np.sqrt(len(of_cohort))
     assert abs(of_cohort.mean() - expected) < 4 * error
     assert error < 0.008
+
+
+class Frequency(Told):
+    """How frequent the classes were in training, and a little of X against ties."""
+
+    def fit(self, X, y):
+        self.classes_, self.counts_ = np.unique(y, return_counts=True)
+        return self
+
+    def predict_proba(self, X):
+        return softmax(np.log(self.counts_) + 0.1 * X, axis=1)
+
+
+def test_the_patients_held_out_are_drawn_without_regard_to_their_class():
+    """A class that is rare in training by chance must not be as rare among them.
+
+    Nothing but that chance makes a class strange here. With the classes spread evenly,
+    those rare in both parts are left out of the sets, and come up all the same.
+    """
+    share = []
+    for cv in (3, PatientKFold(3, shuffle=True, random_state=0)):
+        hits = []
+        for seed in range(200):
+            rng = np.random.default_rng(seed)
+            X, y = rng.normal(size=(260, 4)), rng.integers(4, size=260)
+            if np.bincount(y[:60]).min() < 7:
+                continue
+            conformal = PatientConformalClassifier(
+                Frequency(), method="split", confidence=0.7, cv=cv, random_state=0
+            ).fit(X[:60], y[:60], groups=np.arange(60))
+            hits.append(covered(conformal, X[60:], y[60:], np.arange(200)).mean())
+        share.append(np.mean(hits))
+    assert abs(share[0] - 15 / 21) < 0.03  # the theorem, with 20 held out
+    assert share[1] < share[0] - 0.03
 
 
 def test_class_conditional_sets_cover_every_class():
