@@ -19,20 +19,20 @@ CLASSES = np.array(["myopathic", "neuropathic", "normal"])
 N_NEW = 200
 
 
-def draw_patients(n_patients, rng, *, distance=1.5):
+def draw_patients(n_patients, rng):
     """Return the measures and the classes of new patients."""
     codes = rng.integers(3, size=n_patients)
-    return rng.normal(size=(n_patients, 4)) + distance * np.eye(3, 4)[codes], codes
+    return rng.normal(size=(n_patients, 4)) + 1.5 * np.eye(3, 4)[codes], codes
 
 
-def draw_cohorts(n_cohorts, n_patients, method, **how):
+def draw_cohorts(n_cohorts, n_patients, method):
     """Yield number, training patients and test patients of each cohort."""
     for seed in range(n_cohorts):
         rng, counts = np.random.default_rng(seed), [0]
         while min(counts) < (5 if method == "cross" else 2):
-            X, codes = draw_patients(n_patients, rng, **how)
+            X, codes = draw_patients(n_patients, rng)
             counts = np.bincount(codes, minlength=3)
-        yield seed, (X, CLASSES[codes]), draw_patients(N_NEW, rng, **how)
+        yield seed, (X, CLASSES[codes]), draw_patients(N_NEW, rng)
 
 
 def sets(n_cohorts):
@@ -82,7 +82,7 @@ def referrals(n_cohorts):
         referring = ReferringClassifier(
             GaussianNB(), target_risk=0.25, method=method, confidence=0.95
         )
-        cohorts = draw_cohorts(n_cohorts, n_patients, method, distance=2.0)
+        cohorts = draw_cohorts(n_cohorts, n_patients, method)
         for seed, (X, y), (new, _) in cohorts:
             referring.set_params(random_state=seed)
             try:
@@ -103,7 +103,7 @@ def referrals(n_cohorts):
 
 def true_risk(referring, n_patients=5000):
     """Return the error rate of the answers to very many patients."""
-    X, codes = draw_patients(n_patients, np.random.default_rng(10**6), distance=2.0)
+    X, codes = draw_patients(n_patients, np.random.default_rng(10**6))
     answers = referring.predict(X, groups=np.arange(n_patients))
     return np.mean(answers[answers != "refer"] != CLASSES[codes][answers != "refer"])
 

@@ -86,7 +86,7 @@ def test_the_smallest_threshold_whose_bound_reaches_the_target_is_taken():
 def draw(n_patients, rng):
     y = rng.choice(CLASSES, n_patients)
     centre = np.eye(3, 4)[np.searchsorted(CLASSES, y)]
-    return rng.normal(size=(n_patients, 4)) + 2.2 * centre, y
+    return rng.normal(size=(n_patients, 4)) + 1.5 * centre, y
 
 
 @pytest.mark.parametrize("method", ["cross", "split"])
@@ -95,12 +95,12 @@ def test_the_answers_are_wrong_more_often_than_promised_in_few_cohorts(method):
     broken, answered = [], []
     for seed in range(80):
         rng = np.random.default_rng(seed)
-        X, y = draw(90, rng)
+        X, y = draw(150, rng)
         referring = ReferringClassifier(
             GaussianNB(), target_risk=0.25, method=method, random_state=seed
         )
         try:
-            referring.fit(X, y, groups=range(90))
+            referring.fit(X, y, groups=range(150))
         except ValueError as error:
             assert "cannot be shown" in str(error)
             continue
@@ -111,19 +111,19 @@ def test_the_answers_are_wrong_more_often_than_promised_in_few_cohorts(method):
         broken.append(np.mean(answers[sure] != truth[sure]) > 0.25)
         answered.append(sure.mean())
     assert np.sum(broken) <= 9  # P(X > 9) = 0.4 % for 80 cohorts at 5 %
-    assert len(answered) > 40
-    assert np.mean(answered) > 0.5
+    assert len(answered) > 25
+    assert np.mean(answered) > 0.3
 
 
 def test_split_keeps_the_classifier_whose_risk_was_bounded():
     rng = np.random.default_rng(0)
-    X, y = draw(90, rng)
+    X, y = draw(150, rng)
     referring = ReferringClassifier(
         GaussianNB(), target_risk=0.4, method="split", random_state=0
-    ).fit(X, y, groups=range(90))
-    assert referring.estimator_.class_count_.sum() == 60
-    referring.set_params(method="cross").fit(X, y, groups=range(90))
-    assert referring.estimator_.class_count_.sum() == 90
+    ).fit(X, y, groups=range(150))
+    assert referring.estimator_.class_count_.sum() == 100
+    referring.set_params(method="cross").fit(X, y, groups=range(150))
+    assert referring.estimator_.class_count_.sum() == 150
 
 
 def test_a_risk_that_cannot_be_shown_is_an_error_with_the_smallest_bound():
