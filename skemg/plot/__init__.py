@@ -5,6 +5,7 @@ from ._critical_difference_display import CriticalDifferenceDisplay
 from ._importance_display import ImportanceDisplay
 from ._loss_curve_display import LossCurveDisplay
 from ._reliability_display import ReliabilityDisplay
+from ._risk_coverage_display import RiskCoverageDisplay
 from ._roc_display import RocDisplay
 from ._window_vote_display import WindowVoteDisplay
 
@@ -14,6 +15,7 @@ __all__ = [
     "ImportanceDisplay",
     "LossCurveDisplay",
     "ReliabilityDisplay",
+    "RiskCoverageDisplay",
     "RocDisplay",
     "WindowVoteDisplay",
 ]

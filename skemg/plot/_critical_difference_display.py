@@ -43,6 +43,10 @@ class CriticalDifferenceDisplay:
     ValueError
         If the lengths differ or a number is out of range.
 
+    See Also
+    --------
+    skemg.model_selection.friedman_nemenyi : Ranks and critical difference.
+
     References
     ----------
     .. [1] Demšar, J. (2006). "Statistical comparisons of classifiers over multiple data
