@@ -5,6 +5,7 @@ import numbers
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
+from skemg.metrics import patient_interval
 from skemg.signals._checks import as_groups
 from skemg.utils._number import check_share
 
@@ -20,7 +21,8 @@ class RocDisplay:
 
     A band is the pointwise bootstrap percentile interval of the true positive rate:
     patients are drawn with replacement within their class, with all of their rows, so
-    that rows of one patient do not count as independent. Read more in the
+    that rows of one patient do not count as independent. Like every percentile interval
+    it is too narrow for few patients; the interval of the area is not. Read more in the
     :ref:`User Guide <displays>`.
 
     Parameters
@@ -33,7 +35,8 @@ class RocDisplay:
     auc : ndarray of shape (n_classes,)
         Area under each curve.
     auc_interval : ndarray of shape (n_classes, 2)
-        Its bootstrap percentile interval, nan where the bands are.
+        The interval of :func:`skemg.metrics.patient_interval` for it, nan where the
+        class or the rest has one patient only.
     classes : array-like of shape (n_classes,)
         The classes.
     fpr : ndarray of shape (n_grid,)
@@ -143,15 +146,21 @@ class RocDisplay:
             order = np.argsort(-proba[:, i], kind="stable")
             rows = proba[order, i], codes[order] == i, patient[order]
             tpr, auc = _curves(*rows, np.ones((1, weights.shape[1])))
-            tprs, aucs = _curves(*rows, weights)
+            tprs, _ = _curves(*rows, weights)
             bounds = np.quantile(tprs, tails, axis=0)
-            curves.append((tpr[0], *bounds, auc[0], np.quantile(aucs, tails)))
+            interval = patient_interval(
+                "roc_auc_ovr",
+                codes == i,
+                np.column_stack([-proba[:, i], proba[:, i]]),
+                groups=patient,
+                classes=[False, True],
+                confidence=confidence,
+            )
+            curves.append((tpr[0], *bounds, auc[0], interval))
         tpr, low, high, auc, interval = map(np.array, zip(*curves, strict=True))
         if min(len(np.unique(patient[codes == c])) for c in np.unique(codes)) < 2:
             # a patient alone in a class is the same in every cohort
-            low, high, interval = (
-                np.full_like(x, np.nan) for x in (low, high, interval)
-            )
+            low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
         return cls(
             tpr, low=low, high=high, auc=auc, auc_interval=interval, classes=classes
         ).plot(ax=ax)

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from skemg.exceptions import SignalError
 from skemg.features import TimeDomainFeatures
-from skemg.metrics import wilson_interval
+from skemg.metrics import patient_interval, wilson_interval
 from skemg.plot import (
     ConfusionDisplay,
     CriticalDifferenceDisplay,
@@ -113,8 +113,10 @@ def test_a_perfect_class_has_no_band():
     y, groups = np.repeat(["a", "b"], 4), np.arange(8)
     proba = np.eye(2)[np.repeat([0, 1], 4)]
     display = RocDisplay.from_predictions(y, proba, groups=groups, random_state=0)
-    assert_array_equal(display.auc_interval, 1)
     assert_array_equal(display.low, 1)
+    low, high = display.auc_interval.T
+    assert_array_equal(high, 1)
+    assert (low < wilson_interval(8, 8)[0]).all()  # eight patients leave their doubt
 
 
 def test_the_band_is_unknown_where_a_class_has_one_patient():
@@ -123,9 +125,9 @@ def test_the_band_is_unknown_where_a_class_has_one_patient():
     display = RocDisplay.from_predictions(
         y[keep], proba[keep], groups=groups[keep], n_resamples=20
     )
-    for unknown in (display.low, display.high, display.auc_interval):
-        assert np.isnan(unknown).all()
-    assert display.lines_[0].get_label() == f"a: {display.auc[0]:.2f}"
+    assert np.isnan([display.low, display.high]).all()
+    assert_array_equal(np.isnan(display.auc_interval[:, 0]), [False, True, False])
+    assert display.lines_[1].get_label() == f"b: {display.auc[1]:.2f}"
 
 
 def test_bands_know_that_rows_of_a_patient_are_no_new_patients():
@@ -143,26 +145,44 @@ def test_bands_know_that_rows_of_a_patient_are_no_new_patients():
         random_state=0,
     )
     once = RocDisplay.from_predictions(y, proba, groups=np.arange(24), random_state=0)
-    assert_allclose(wide.auc_interval, once.auc_interval)
-    ratio = np.diff(wide.auc_interval) / np.diff(narrow.auc_interval)
+    assert_allclose(wide.low, once.low)
+    ratio = np.mean(wide.high - wide.low) / np.mean(narrow.high - narrow.low)
     assert_allclose(ratio, 2, rtol=0.25)  # the root of four copies
+    assert (wide.auc_interval[:, 0] <= once.auc_interval[:, 0] + 1e-9).all()
 
 
-def test_the_interval_of_the_area_is_that_of_resampled_cohorts():
+def test_the_band_is_that_of_resampled_cohorts():
     y, proba, groups = cohort(n_patients=12)
     display = RocDisplay.from_predictions(
         y, proba, groups=groups, n_resamples=400, random_state=1
     )
     rng = np.random.default_rng(7)
-    areas = []
+    rates = []
     for _ in range(400):
         drawn = np.concatenate(
             [rng.choice(np.unique(groups[y == name]), 4) for name in "abc"]
         )
         rows = np.concatenate([np.flatnonzero(groups == g) for g in drawn])
-        areas.append(roc_auc_score(y[rows] == "a", proba[rows, 0]))
-    expected = np.quantile(areas, [0.025, 0.975])
-    assert_allclose(display.auc_interval[0], expected, atol=0.03)
+        fpr, tpr, _ = roc_curve(y[rows] == "a", proba[rows, 0], drop_intermediate=False)
+        rates.append(np.interp(0.5, fpr, tpr))
+    middle = np.flatnonzero(display.fpr == 0.5)[0]
+    band = display.low[0, middle], display.high[0, middle]
+    assert_allclose(band, np.quantile(rates, [0.025, 0.975]), atol=0.05)
+
+
+def test_the_interval_of_the_area_is_that_of_the_class_against_the_rest():
+    y, proba, groups = cohort(n_patients=12)
+    display = RocDisplay.from_predictions(y, proba, groups=groups, confidence=0.9)
+    for i, name in enumerate("abc"):
+        expected = patient_interval(
+            "roc_auc_ovr",
+            np.where(y == name, name, "rest"),
+            np.column_stack([proba[:, i], 1 - proba[:, i]]),
+            groups=groups,
+            classes=[name, "rest"],
+            confidence=0.9,
+        )
+        assert_allclose(display.auc_interval[i], expected)
 
 
 def test_the_same_seed_gives_the_same_band():
