@@ -50,7 +50,9 @@ def refuse_missing_and_mixed(y):
     # before it is an array of strings, in which NaN is "nan" and 1 is "1"
     if isinstance(y, np.ndarray) and y.dtype != object:
         return
-    labels = y.tolist() if hasattr(y, "tolist") else y
+    labels = y.tolist() if hasattr(y, "tolist") else y  # arrays and Series
+    if not isinstance(labels, list | tuple):
+        return
     for i, label in enumerate(labels):
         if label is None or (isinstance(label, float) and label != label):
             raise SignalError(
