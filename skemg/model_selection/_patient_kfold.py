@@ -36,8 +36,8 @@ class PatientKFold(PatientSplitter):
     Raises
     ------
     ValueError
-        If the patients are unknown, or a class has fewer patients than there are folds;
-        the message then holds the table of counts.
+        If the patients are unknown, a class has fewer patients than there are folds, or
+        is missing in one of them; the message then holds the table of counts.
     SignalError
         If `y` or `groups` has not one entry a recording, or `groups` contradicts X.
 
@@ -61,7 +61,8 @@ class PatientKFold(PatientSplitter):
     ['a' 'a' 'b' 'b'] ['c' 'd']
     """
 
-    _cure = 'Choose fewer folds or stratify="patient", or add patients'
+    _cure = 'Choose fewer folds, stratify="patient" or another seed, or add patients'
+    _tests_every_class = True
 
     def __init__(
         self, n_splits=5, *, stratify="auto", shuffle=False, random_state=None

@@ -21,6 +21,7 @@ class PatientSplitter(BaseCrossValidator):
     __metadata_request__split = {"groups": True}
 
     _cure = "Add patients"
+    _tests_every_class = False
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of splits.
@@ -96,12 +97,16 @@ class PatientSplitter(BaseCrossValidator):
                 raise ValueError(f"split {number} {side} nobody{counts}. {self._cure}")
         if y is None:
             return
-        missing = np.setdiff1d(y, y[train])
-        if len(missing):
-            raise ValueError(
-                f"split {number} trains on nobody of class {missing[0]}; "
-                f"{table(y, patients)}. {self._cure}"
-            )
+        needed = {"trains on": train}
+        if self._tests_every_class:
+            needed["tests"] = test
+        for side, recordings in needed.items():
+            missing = np.setdiff1d(y, y[recordings])
+            if len(missing):
+                raise ValueError(
+                    f"split {number} {side} nobody of class {missing[0]}; "
+                    f"{table(y, patients)}. {self._cure}"
+                )
 
 
 def table(y, patients):

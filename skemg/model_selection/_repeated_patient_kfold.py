@@ -28,8 +28,8 @@ class RepeatedPatientKFold(PatientSplitter):
     Raises
     ------
     ValueError
-        If the patients are unknown, or a class has fewer patients than there are folds;
-        the message then holds the table of counts.
+        If the patients are unknown, a class has fewer patients than there are folds, or
+        is missing in one of them; the message then holds the table of counts.
     SignalError
         If `y` or `groups` has not one entry a recording, or `groups` contradicts X.
 
@@ -54,6 +54,7 @@ class RepeatedPatientKFold(PatientSplitter):
     """
 
     _cure = PatientKFold._cure
+    _tests_every_class = True
 
     def __init__(self, n_splits=5, *, n_repeats=10, stratify="auto", random_state=None):
         self.n_splits = n_splits

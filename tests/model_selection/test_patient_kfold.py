@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from skemg.exceptions import SignalError
-from skemg.model_selection import PatientKFold
+from skemg.model_selection import PatientKFold, RepeatedPatientKFold
 from skemg.signals import Recordings, Windows
 
 
@@ -29,7 +29,14 @@ def test_no_patient_is_ever_on_both_sides_and_every_recording_is_tested_once(
     seed = 0 if shuffle else None
     cv = PatientKFold(n_splits, stratify=stratify, shuffle=shuffle, random_state=seed)
     tested = []
-    for train, test in cv.split(recordings(groups), y):
+    try:
+        folds = list(cv.split(recordings(groups), y))
+    except ValueError as error:
+        assert stratify == "recording"
+        assert "tests nobody of class" in str(error)
+        return
+    for train, test in folds:
+        assert set(y[test]) == {0, 1}
         assert not set(groups[train]) & set(groups[test])
         assert len(train) + len(test) == len(groups)
         tested.extend(test)
@@ -87,6 +94,17 @@ def test_too_few_patients_of_a_class_raise_with_the_table_of_counts():
     y = np.where(groups == 0, "myopathic", "normal")
     with pytest.raises(ValueError, match=r"\{'myopathic': 1, 'normal': 5\}"):
         list(PatientKFold(2).split(recordings(groups), y))
+
+
+@pytest.mark.parametrize("cv", [PatientKFold, RepeatedPatientKFold])
+def test_a_fold_that_lacks_a_class_is_refused_with_the_table_of_counts(cv):
+    # the six recordings of patient 3 fill a fold, and leave too few patients for it
+    groups = np.array([0, 1, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 6, 7, 7])
+    y = np.array([0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 1])
+    with pytest.raises(
+        ValueError, match=r"tests nobody of class .; .*\{'0': 5, '1': 4"
+    ):
+        list(cv(4).split(recordings(groups), y))
 
 
 def test_unknown_patients_never_become_recordings():
