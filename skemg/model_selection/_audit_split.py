@@ -7,6 +7,7 @@ from skemg.utils._number import check_share
 
 from ._audit import (
     SplitAudit,
+    alike_names,
     copies_record,
     find_copies,
     find_shortcuts,
@@ -190,7 +191,9 @@ def audit_split(
     )
     audit = SplitAudit(
         records=[
-            shared_record("patients", patients, len(splits)),
+            shared_record(
+                "patients", patients, len(splits), alike_names(cohort.groups)
+            ),
             shared_record("recordings", recordings, len(splits)),
             overlap_record(overlap, len(splits), reason),
             copies_record(copies, len(splits), limits, cohort.signals is not None),

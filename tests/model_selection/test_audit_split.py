@@ -227,6 +227,18 @@ def test_labels_may_be_an_array_of_objects():
     assert objects.records == strings.records
 
 
+def test_names_that_may_be_one_patient_are_suspect():
+    X, y = cohort(12)
+    groups = np.where(X.groups == "p11", " P01", X.groups)
+    audit = audit_split(X.with_groups(groups), y, n_permutations=200)
+    record = records_of(audit)["patients"]
+    assert record["status"] == "suspect"
+    assert record["text"].endswith("these may be one: ' P01' and 'p01'")
+    assert audit.raise_for("leaks") is audit
+    with pytest.raises(LeakageError, match=r"^patients: .* may be one"):
+        audit.raise_for("patients")
+
+
 def test_what_shows_nothing_does_not_pass():
     X, y = cohort(4)
     rows = np.arange(len(y))

@@ -3,13 +3,14 @@
 from ._cohort import read_cohort
 from ._copies import find_copies
 from ._report import SplitAudit
-from ._shared import on_both_sides, overlapping_seconds, why_no_overlap
+from ._shared import alike_names, on_both_sides, overlapping_seconds, why_no_overlap
 from ._shortcuts import find_shortcuts
 from ._splits import list_splits, sides_of_recordings
 from ._texts import copies_record, overlap_record, shared_record
 
 __all__ = [
     "SplitAudit",
+    "alike_names",
     "copies_record",
     "find_copies",
     "find_shortcuts",

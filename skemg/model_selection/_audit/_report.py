@@ -27,8 +27,9 @@ class SplitAudit:
     ----------
     records : list of dict
         One for each check, with the keys `check`; `status`, one of "ok", "leak",
-        "shortcut", "suspect" (the class can be told, but the muscle may be why) and
-        "not checked"; and `text`. Shortcuts have `auc`, the mean over the classes of
+        "shortcut", "suspect" (the class can be told, but the muscle may be why; or
+        names of patients that differ in capitals and blanks alone) and "not checked";
+        and `text`. Shortcuts have `auc`, the mean over the classes of
         the AUC against the rest; `best_class` and `best_auc`, the class that is told
         best; `chance`, what chance reaches with its best measure and class in one audit
         of a hundred (or as `alpha` says); and `p_value`. They are None elsewhere.

@@ -28,6 +28,26 @@ def on_both_sides(labels, splits):
     return findings
 
 
+def alike_names(labels):
+    """Return the sets of names that differ in capitals and blanks alone.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,)
+        Names, which are strings or numbers.
+
+    Returns
+    -------
+    alike : list of list of str
+        Two names or more each.
+    """
+    spelled = {}
+    for name in np.unique(labels).tolist():
+        key = "".join(str(name).casefold().split())
+        spelled.setdefault(key, []).append(name)
+    return [names for names in spelled.values() if len(names) > 1]
+
+
 def overlapping_seconds(cohort, splits):
     """Return, for each split, how much of its test is in training too.
 

@@ -5,8 +5,16 @@ import numpy as np
 _SHOWN = 5
 
 
-def shared_record(check, findings, n_splits):
-    """Return the record of patients or recordings that are on both sides."""
+def shared_record(check, findings, n_splits, alike=()):
+    """Return the record of patients or recordings that are on both sides.
+
+    Where none is, `alike` has sets of names that may mean one.
+    """
+    if alike and not findings:
+        sets = "; ".join(" and ".join(map(repr, names)) for names in alike[:_SHOWN])
+        more = f" and {len(alike) - _SHOWN} more" if len(alike) > _SHOWN else ""
+        text = f"no {check[:-1]} is on both sides, but these may be one: {sets}{more}"
+        return _record(check, "suspect", text)
     if not findings:
         return _record(check, "ok", f"no {check[:-1]} is on both sides")
     shared = {label for finding in findings for label in finding["shared"]}
