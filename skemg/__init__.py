@@ -22,6 +22,7 @@ _SUBPACKAGES = [
     "metrics",
     "model_selection",
     "nn",
+    "plot",
     "preprocessing",
     "signals",
     "systems",
