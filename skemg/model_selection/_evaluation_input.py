@@ -1,6 +1,7 @@
 """The doors of all evaluations: data, patients, splits, levels."""
 
 import numbers
+import warnings
 
 import numpy as np
 from sklearn.model_selection import check_cv
@@ -90,6 +91,13 @@ def check_two_patients(y, patients):
         )
 
 
+def folds_of(cv, X, y, patients):
+    """Return the folds of any splitter, told the patients whether it asks or not."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The groups parameter is ignored")
+        return [tuple(map(np.asarray, sides)) for sides in cv.split(X, y, patients)]
+
+
 def patient_splits(cv, data, *, allow_shared_patients=False):
     """Return the folds of a splitter, and refuse those that leak or cannot be learned.
 
@@ -115,8 +123,7 @@ def patient_splits(cv, data, *, allow_shared_patients=False):
         cv = PatientKFold(5 if cv is None else cv)
     cv = check_cv(cv, data.y, classifier=True)
     splits, n_shared = [], 0
-    for fold, (train, test) in enumerate(cv.split(data.X, data.y, data.patients)):
-        train, test = np.asarray(train), np.asarray(test)
+    for fold, (train, test) in enumerate(folds_of(cv, data.X, data.y, data.patients)):
         shared = np.intersect1d(data.patients[train], data.patients[test])
         if len(shared) and not allow_shared_patients:
             raise ValueError(

@@ -113,21 +113,16 @@ class LevelsResult:
     @cached_property
     def patients(self):
         answers = self.answers("patient")
-        predicted = self.classes[answers.proba.argmax(axis=1)]
-        return [
-            {
-                "patient": answers.groups[i],
-                "class": answers.target[i],
-                "predicted": predicted[i],
-                **{
-                    f"proba_{c}": float(p)
-                    for c, p in zip(self.classes, answers.proba[i], strict=True)
-                },
-                "fold": None if answers.fold[i] == JOINED else int(answers.fold[i]),
-                "n_recordings": int(answers.n_recordings[i]),
-            }
-            for i in range(len(predicted))
-        ]
+        columns = {
+            "patient": answers.groups,
+            "class": answers.target,
+            "predicted": self.classes[answers.proba.argmax(axis=1)],
+            **{f"proba_{c}": p for c, p in zip(self.classes, answers.proba.T)},
+            "fold": np.where(answers.fold == JOINED, None, answers.fold),
+            "n_recordings": answers.n_recordings,
+        }
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def answers(self, level="patient"):
         """Return the answers of a level, for scores and displays of your own.

@@ -7,7 +7,7 @@ import numpy as np
 from skemg.utils._sklearn import safe_indexing
 
 from ._cross_validate_levels import evaluate
-from ._evaluation_input import check_input
+from ._evaluation_input import check_input, folds_of
 
 
 def nested_cross_validate(
@@ -140,7 +140,7 @@ def _check_inner(cv, data, splits):
             data.y[train],
             data.patients[train],
         )
-        for inner, sides in enumerate(cv.split(X, y, patients)):
+        for inner, sides in enumerate(folds_of(cv, X, y, patients)):
             shared = np.intersect1d(*(patients[side] for side in sides))
             if len(shared):
                 raise ValueError(

@@ -124,7 +124,7 @@ class LeakageGapDisplay:
         import matplotlib.pyplot as plt
 
         if ax is None:
-            ax = plt.subplots(figsize=(6.5, 4), layout="constrained")[1]
+            ax = plt.subplots(figsize=(8, 4), layout="constrained")[1]
         series = {}
         for record in self.scores:
             series.setdefault((record["classes"], record["split"]), []).append(record)
