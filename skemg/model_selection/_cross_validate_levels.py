@@ -159,7 +159,7 @@ def make_result(folds, splits, data, *, confidence, notes):
         record["predict_seconds"] = fold.predict_seconds
         if fold.best_params is not None:
             record["best_params"] = fold.best_params
-            record["best_score"] = fold.best_score
+            record["best_score"] = float(fold.best_score)
         records.append(record)
     answers = answers_of_levels(folds, data.y, data.patients, data.muscles, data.levels)
     hard = [level for level in answers if not answers[level].has_proba]

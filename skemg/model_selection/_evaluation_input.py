@@ -127,13 +127,17 @@ def patient_splits(cv, data, *, allow_shared_patients=False):
         shared = np.intersect1d(data.patients[train], data.patients[test])
         if len(shared) and not allow_shared_patients:
             raise ValueError(
-                f"fold {fold} of {cv!r} has patient {shared[0]!r} in training and in "
-                f"test ({len(shared)} patients in all): choose PatientKFold; where the "
-                "leak is meant pass allow_shared_patients=True"
+                f"fold {fold} of {cv!r} has {len(shared)} patients in training and in "
+                f"test, the first is {shared.tolist()[0]!r}: choose PatientKFold; where "
+                "the leak is meant pass allow_shared_patients=True"
             )
         missing = np.setdiff1d(data.classes, data.y[train])
         if len(missing) or len(test) == 0:
-            what = f"trains on no {missing[0]!r}" if len(missing) else "tests nothing"
+            what = (
+                f"trains on no {missing.tolist()[0]!r}"
+                if len(missing)
+                else "tests nothing"
+            )
             raise ValueError(
                 f"fold {fold} of {cv!r} {what}; choose PatientKFold, which spreads the "
                 "patients of each class, or fewer folds"

@@ -117,7 +117,7 @@ class LevelsResult:
             "patient": answers.groups,
             "class": answers.target,
             "predicted": self.classes[answers.proba.argmax(axis=1)],
-            **{f"proba_{c}": p for c, p in zip(self.classes, answers.proba.T)},
+            **{f"proba_{c}": answers.proba[:, i] for i, c in enumerate(self.classes)},
             "fold": np.where(answers.fold == JOINED, None, answers.fold),
             "n_recordings": answers.n_recordings,
         }

@@ -145,6 +145,6 @@ def _check_inner(cv, data, splits):
             if len(shared):
                 raise ValueError(
                     f"inner fold {inner} of outer fold {outer} has patient "
-                    f"{shared[0]!r} in training and in test; give the search "
+                    f"{shared.tolist()[0]!r} in training and in test; give the search "
                     "cv=PatientKFold(3)"
                 )
