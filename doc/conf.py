@@ -54,6 +54,7 @@ sphinx_gallery_conf = {
         "../examples/preprocessing",
         "../examples/windowing",
         "../examples/model_selection",
+        "../examples/honest_evaluation",
         "../examples/nn",
     ],
     "within_subsection_order": "FileNameSortKey",

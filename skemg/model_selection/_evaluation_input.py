@@ -128,8 +128,8 @@ def patient_splits(cv, data, *, allow_shared_patients=False):
         if len(shared) and not allow_shared_patients:
             raise ValueError(
                 f"fold {fold} of {cv!r} has {len(shared)} patients in training and in "
-                f"test, the first is {shared.tolist()[0]!r}: choose PatientKFold; where "
-                "the leak is meant pass allow_shared_patients=True"
+                f"test, the first is {shared.tolist()[0]!r}: choose PatientKFold; "
+                "where the leak is meant pass allow_shared_patients=True"
             )
         missing = np.setdiff1d(data.classes, data.y[train])
         if len(missing) or len(test) == 0:

@@ -1,5 +1,7 @@
 """One model under folds of windows, of recordings and of patients."""
 
+import numbers
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
@@ -24,7 +26,7 @@ def leakage_gap(
     groups=None,
     n_splits=5,
     levels=None,
-    shuffled_control=False,
+    n_shuffles=0,
     confidence=0.95,
     n_jobs=None,
     verbose=0,
@@ -57,9 +59,11 @@ def leakage_gap(
         Folds of every split.
     levels : list of str, default=None
         Some of "window", "recording", "patient"; None is all that there are.
-    shuffled_control : bool, default=False
-        Whether to do all of it once more with the classes shuffled among the patients.
-        There is then nothing to learn, and what is above chance is leakage alone.
+    n_shuffles : int, default=0
+        How many times to do all of it again with the classes shuffled among the
+        patients. There is then nothing to learn, and what is above chance is leakage
+        alone. One shuffle scatters with few patients, since drawn and true classes
+        agree a little by chance; five are a start.
     confidence : float, default=0.95
         Confidence of the intervals, which are by patient in every split.
     n_jobs : int, default=None
@@ -111,48 +115,42 @@ def leakage_gap(
     """
     data = check_input(estimator, X, y, groups, levels=levels, confidence=confidence)
     check_two_patients(data.y, data.patients)
+    if not isinstance(n_shuffles, numbers.Integral) or n_shuffles < 0:
+        raise ValueError(
+            f"n_shuffles must be an integer of at least 0, got {n_shuffles!r}"
+        )
     rng = check_random_state(random_state)
     estimator = seeded(estimator, rng)
     folds_seed = rng.randint(np.iinfo(np.int32).max)
-    classes_of = {"true": data.y}
-    if shuffled_control:
-        of_patient = rng.permutation(label_by_group(data.y, data.patients))
+    all_y = [data.y]
+    if n_shuffles:
+        classes = label_by_group(data.y, data.patients)
         patient = np.unique(data.patients, return_inverse=True)[1]
-        classes_of["shuffled"] = of_patient[patient]
-    sides_of = {
-        labels: _sides(y, data.patients, n_splits, folds_seed)
-        for labels, y in classes_of.items()
-    }
+        all_y += [rng.permutation(classes)[patient] for _ in range(n_shuffles)]
+    all_sides = [_sides(y, data.patients, n_splits, folds_seed) for y in all_y]
     head, estimator = _split_off_stateless(estimator)
     if head is not None:
         data.X = with_patients(head.fit_transform(data.X), data.patients)
-    plans = {}
-    for labels, y in classes_of.items():
-        if plan := _window_plan(estimator, data, y, n_splits, folds_seed):
-            plans[labels, "by window"] = plan
-        for split, sides in sides_of[labels].items():
-            tasks = [(run_fold, estimator, data.X, y, *side) for side in sides]
-            plans[labels, split] = Bunch(tasks=tasks, sides=sides, notes=[])
-    done = iter(
-        run_all(
-            [task for plan in plans.values() for task in plan.tasks],
-            n_jobs=n_jobs,
-            verbose=verbose,
-        )
-    )
-    results = {labels: {} for labels in classes_of}
-    for (labels, split), plan in plans.items():
-        folds = [next(done) for _ in plan.tasks]
-        for fold in folds:
-            fold.round = np.zeros(len(fold.recording), dtype=int)
-        results[labels][split] = make_result(
-            folds,
-            plan.sides,
-            Bunch(**data | {"y": classes_of[labels]}),
-            confidence=confidence,
-            notes=plan.notes,
-        )
-    return LeakageGapResult(results["true"], results.get("shuffled"))
+    all_plans = [
+        _plans(estimator, data, y, sides, n_splits, folds_seed)
+        for y, sides in zip(all_y, all_sides, strict=True)
+    ]
+    tasks = [t for plans in all_plans for plan in plans.values() for t in plan.tasks]
+    done = iter(run_all(tasks, n_jobs=n_jobs, verbose=verbose))
+    results = []
+    for y, plans in zip(all_y, all_plans, strict=True):
+        known = Bunch(**data | {"y": y})
+        results.append({})
+        for split, plan in plans.items():
+            folds = [next(done) for _ in plan.tasks]
+            for fold in folds:
+                fold.round = np.zeros(len(fold.recording), dtype=int)
+            results[-1][split] = make_result(
+                folds, plan.sides, known, confidence=confidence, notes=plan.notes
+            )
+    true, *shuffled = results
+    control = {split: [result[split] for result in shuffled] for split in true}
+    return LeakageGapResult(true, control if shuffled else None)
 
 
 def _split_off_stateless(estimator):
@@ -176,6 +174,15 @@ def _sides(y, patients, n_splits, seed):
     by_patient = list(apart.split(rows, y, patients))
     at_random = StratifiedKFold(n_splits, shuffle=True, random_state=seed)
     return {"by recording": list(at_random.split(rows, y)), "by patient": by_patient}
+
+
+def _plans(estimator, data, y, sides, n_splits, seed):
+    """Return tasks, sides and notes of each split."""
+    plans = {"by window": _window_plan(estimator, data, y, n_splits, seed)}
+    for split, folds in sides.items():
+        tasks = [(run_fold, estimator, data.X, y, *fold) for fold in folds]
+        plans[split] = Bunch(tasks=tasks, sides=folds, notes=[])
+    return {split: plan for split, plan in plans.items() if plan is not None}
 
 
 def _window_plan(estimator, data, y, n_splits, seed):

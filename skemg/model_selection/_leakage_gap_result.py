@@ -17,8 +17,9 @@ class LeakageGapResult:
     results : dict
         The `LevelsResult` of each split: "by window" where windows vote,
         "by recording", "by patient".
-    control : dict or None, default=None
-        The same with the classes shuffled among the patients.
+    control : dict of list or None, default=None
+        For each split a `LevelsResult` of each shuffle of the classes among the
+        patients.
 
     Attributes
     ----------
@@ -26,7 +27,8 @@ class LeakageGapResult:
         As given.
     scores : list of dict
         A record a split, level and metric: `classes`, "true" or "shuffled", `split`,
-        and what a record of `LevelsResult.scores` has.
+        and what a record of `LevelsResult.scores` has. Of shuffled classes `score` is
+        the mean over the shuffles, `low` and `high` are the lowest and highest of them.
     notes : list of str
         What a reader has to know.
 
@@ -53,18 +55,26 @@ class LeakageGapResult:
 
     @cached_property
     def scores(self):
-        both = {"true": self.results, "shuffled": self.control or {}}
-        return [
-            {"classes": classes, "split": split} | record
-            for classes, results in both.items()
-            for split, result in results.items()
+        true = [
+            {"classes": "true", "split": split} | record
+            for split, result in self.results.items()
             for record in result.scores
         ]
+        shuffled = [
+            {"classes": "shuffled", "split": split} | _over_shuffles(results, record)
+            for split, results in (self.control or {}).items()
+            for record in self.results[split].scores
+        ]
+        return true + shuffled
 
     @property
     def notes(self):
-        both = [self.results, self.control or {}]
-        notes = [n for results in both for r in results.values() for n in r.notes]
+        notes = [note for result in self.results.values() for note in result.notes]
+        if self.control:
+            n_shuffles = len(self.control["by patient"])
+            notes.append(
+                f"classes shuffled: mean [lowest, highest] of {n_shuffles} shuffles"
+            )
         return list(dict.fromkeys(notes))
 
     def gap(self, metric=SHOWN, level="patient", *, split=None):
@@ -128,3 +138,10 @@ class LeakageGapResult:
 
     def _repr_html_(self):
         return html_table(self._title(), *self._table(), self.notes)
+
+
+def _over_shuffles(results, record):
+    """Return a record of the mean, the lowest and the highest over the shuffles."""
+    scores = [result.score(record["metric"], record["level"]) for result in results]
+    low, high = min(scores), max(scores)
+    return record | {"score": sum(scores) / len(scores), "low": low, "high": high}

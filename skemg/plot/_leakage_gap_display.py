@@ -8,8 +8,9 @@ COLORS = {"by window": "#D55E00", "by recording": "#E69F00", "by patient": "#007
 
 
 class LeakageGapDisplay:
-    """Scores by window, by recording and by patient at each level, with intervals.
+    """Scores by window, by recording and by patient at each level.
 
+    A bar is the interval of the score, of shuffled classes the range over the shuffles.
     Read more in the :ref:`User Guide <leakage>`.
 
     Parameters
@@ -149,8 +150,10 @@ class LeakageGapDisplay:
                 capsize=3,
                 label=split + (", classes shuffled" if shuffled else ""),
             )
+        handles = list(self.points_.values())
         if self.chance is not None:
-            ax.axhline(self.chance, color="0.4", linestyle="--", label="chance")
+            line = ax.axhline(self.chance, color="0.4", linestyle="--", label="chance")
+            handles.append(line)
         ax.set_xticks(range(len(levels)), [f"{level}s" for level in levels])
         ax.set(
             xlabel="What is counted",
@@ -159,6 +162,8 @@ class LeakageGapDisplay:
         )
         ax.grid(axis="y", color="0.9")
         ax.set_axisbelow(True)
-        ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+        ax.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(1, 1), frameon=False
+        )
         self.ax_, self.figure_ = ax, ax.figure
         return self

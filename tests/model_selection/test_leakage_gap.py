@@ -40,20 +40,37 @@ def test_classes_by_lot_sing_by_window_and_by_recording_but_not_by_patient():
     assert_allclose(by_patient, 0.5, atol=tolerance)
 
 
-def test_shuffled_control_shows_what_leakage_alone_gives():
+def test_shuffled_classes_show_what_leakage_alone_gives():
     X, _ = known_patients(n_recordings=2)
     first = X.values[::8, 0]  # of each patient: something true to learn
     y = np.where(first > np.median(first), "a", "b")[X.groups]
-    gap = leakage_gap(nearest_window(), X, y, shuffled_control=True)
-    honest, control = gap.results["by patient"], gap.control["by patient"]
-    assert honest.score("accuracy", "patient") > 0.7
-    assert abs(control.score("accuracy", "patient") - 0.5) < 3 * np.sqrt(0.25 / 40)
-    assert gap.control["by window"].score("accuracy", "patient") > 0.95
-    true = [row["class"] for row in honest.patients]
-    shuffled = [row["class"] for row in control.patients]
-    assert sorted(true) == sorted(shuffled)
-    assert true != shuffled
-    assert {r["classes"] for r in gap.scores} == {"true", "shuffled"}
+    gap = leakage_gap(nearest_window(), X, y, n_shuffles=5)
+    assert gap.results["by patient"].score("accuracy", "patient") > 0.7
+    found = {
+        record["split"]: record
+        for record in gap.scores
+        if (record["classes"], record["metric"], record["level"])
+        == ("shuffled", "accuracy", "patient")
+    }
+    tolerance = norm.ppf(0.999) * np.sqrt(0.25 / (5 * 40))
+    assert_allclose(found["by patient"]["score"], 0.5, atol=tolerance)
+    assert found["by window"]["score"] > 0.95
+    shuffles = [r.score("accuracy", "patient") for r in gap.control["by patient"]]
+    ends = [found["by patient"][end] for end in ("score", "low", "high")]
+    assert_allclose(ends, [np.mean(shuffles), min(shuffles), max(shuffles)])
+
+
+def test_a_shuffle_gives_whole_patients_the_classes_of_others():
+    X, y = known_patients(n_patients=12)
+    gap = leakage_gap(nearest_window(), X, y, n_splits=3, n_shuffles=2)
+    true = [row["class"] for row in gap.results["by patient"].patients]
+    for split in SPLITS:
+        one, other = (
+            [row["class"] for row in result.patients] for result in gap.control[split]
+        )
+        assert sorted(one) == sorted(other) == sorted(true)
+        assert one != other
+        assert one == [row["class"] for row in gap.control["by patient"][0].patients]
 
 
 def test_every_split_answers_for_all_windows_recordings_and_patients():
@@ -183,6 +200,13 @@ def test_whole_systems_run_on_recordings_with_routing_on_and_off(routing):
     assert list(pooled.results) == SPLITS[1:]
 
 
+@pytest.mark.parametrize("n_shuffles", [-1, 1.5])
+def test_number_of_shuffles_is_checked(n_shuffles):
+    X, y = known_patients()
+    with pytest.raises(ValueError, match="n_shuffles must be"):
+        leakage_gap(nearest_window(), X, y, n_shuffles=n_shuffles)
+
+
 def test_too_few_patients_are_refused_before_anything_runs():
     X, y = known_patients(n_patients=6)
     pipeline = make_pipeline(Learning(), nearest_window())
@@ -209,7 +233,7 @@ def test_a_patient_with_two_classes_is_compared_without_the_level_of_patients():
 
 def test_result_shows_itself_and_gives_a_frame():
     X, y = known_patients(n_patients=12)
-    gap = leakage_gap(nearest_window(), X, y, n_splits=3, shuffled_control=True)
+    gap = leakage_gap(nearest_window(), X, y, n_splits=3, n_shuffles=1)
     text, page = repr(gap), gap._repr_html_()
     for name in (*SPLITS, "by patient, classes shuffled"):
         assert name in text
@@ -218,6 +242,7 @@ def test_result_shows_itself_and_gives_a_frame():
     assert f"{score:.3f} [" in text
     frame = gap.to_frame()
     assert len(frame) == len(gap.scores) == 2 * 3 * 3 * 10
+    assert "mean [lowest, highest] of 1 shuffles" in text
     honest = gap.results["by patient"].score("accuracy", "recording")
     leaking = gap.results["by recording"].score("accuracy", "recording")
     found = gap.gap("accuracy", "recording", split="by recording")

@@ -9,7 +9,7 @@ from skemg.plot import LeakageGapDisplay
 
 X = np.array([0.0, 0.1, 4.0, 4.1, 2.0, 2.1, 6.0, 6.1])[:, np.newaxis]
 Y = np.repeat(["a", "b"], 4)
-OPTIONS = {"groups": list("ppqqrrss"), "n_splits": 2, "shuffled_control": True}
+OPTIONS = {"groups": list("ppqqrrss"), "n_splits": 2, "n_shuffles": 2}
 
 
 def test_points_stand_at_the_scores_and_bars_at_the_ends():
@@ -40,8 +40,13 @@ def test_axes_and_legend_say_what_is_drawn():
     assert ax.get_ylabel() == "Balanced accuracy"
     assert [t.get_text() for t in ax.get_xticklabels()] == ["recordings", "patients"]
     names = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert "by patient, classes shuffled" in names
-    assert "chance" in names
+    assert names == [
+        "by recording",
+        "by patient",
+        "by recording, classes shuffled",
+        "by patient, classes shuffled",
+        "chance",
+    ]
     assert display.chance == 0.5
 
 
