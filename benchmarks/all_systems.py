@@ -1,4 +1,4 @@
-"""Every system for needle EMG, on windows split at random and with patients apart.
+"""Every system on needle EMG, on windows split at random and with patients apart.
 
     python benchmarks/all_systems.py [DIR] [--systems forest_dwt] [--folds 1] ...
 
@@ -15,12 +15,15 @@ patients and, where DIR is given, on the recordings of Algiers in it
 Given is the balanced accuracy of three classes over windows, recordings (mean of their
 test windows) and patients, pooled over the folds that are done; beside it the median of
 the seconds and of the peak memory of a fold, which runs in a process of its own. The
-peak holds the recordings too. --epochs caps the nets: in a few epochs they show what
-they cost, not what they can.
+peak holds the recordings too. On a processor the deep nets take days: --epochs caps
+their epochs and --hop spreads their windows, and they show what they cost, not what
+they can. The results name both.
 
 Every finished fold is one line of all_systems.csv, together with the settings on which
 it depends; a further run with the same settings goes on behind it. No fold is begun
-that would not end within --minutes, as far as folds of the same system tell.
+that would not end within --minutes, as far as folds of the same system tell. The table
+and the figures take all finished folds; of a system with several settings, those of
+which most folds are done, then those with most epochs.
 """
 
 import argparse
@@ -43,11 +46,11 @@ from skemg.model_selection import PatientKFold
 from skemg.systems import list_systems
 from skemg.windowing import WindowVotingClassifier
 
-SYSTEMS = {s.name: s for s in list_systems() if s.task.startswith("needle")}
+SYSTEMS = {s.name: s for s in list_systems()}
 CLASSES = ["normal", "neuropathic", "myopathic"]
 SPLITS, LEVELS = ["random", "apart"], ["window", "recording", "patient"]
 N_FOLDS = 5
-KEY = ["system", "data", "split", "fold", "patients", "epochs", "seed"]
+KEY = ["system", "data", "split", "fold", "patients", "epochs", "hop", "seed"]
 FIELDS = [*KEY, *LEVELS, "seconds", "megabytes"]
 
 
@@ -70,6 +73,7 @@ def parse():
     parser.add_argument("--folds", type=int, default=N_FOLDS, help="only the first")
     parser.add_argument("--patients", type=int, default=30, help="simulated")
     parser.add_argument("--epochs", type=int, default=1000, help="most epochs of a net")
+    parser.add_argument("--hop", type=float, default=0, help="least, before nets, in s")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1, help="folds at a time")
     parser.add_argument("--minutes", type=float, default=np.inf)
@@ -96,7 +100,7 @@ def data_sets(args):
 
 def tasks_of(args):
     """Return all folds by what they depend on; the first fold of all comes first."""
-    settings = {"epochs": args.epochs, "seed": args.seed}
+    settings = {"epochs": args.epochs, "hop": args.hop, "seed": args.seed}
     rows = [
         {"system": system, "data": data, "split": split, "fold": fold} | settings
         for fold in range(min(args.folds, N_FOLDS))
@@ -204,13 +208,19 @@ def recordings_of(args, data):
 def system_of(args, name):
     """Return a system with its seed set, and with nets that obey the command line."""
     system = SYSTEMS[name].make()
-    limits = {"random_state": args.seed, "device": args.device}
-    for key, value in system.get_params().items():
-        last = key.split("__")[-1]
-        if last == "max_epochs":
-            system.set_params(**{key: min(value, args.epochs)})
-        elif last in limits:
-            system.set_params(**{key: limits[last]})
+    params = system.get_params()
+    changed = {"random_state": args.seed, "device": args.device}
+    system.set_params(
+        **{
+            key: changed[key.split("__")[-1]]
+            for key in params
+            if key.split("__")[-1] in changed
+        }
+    )
+    nets = [key for key in params if key.endswith("max_epochs")]
+    system.set_params(**{key: min(params[key], args.epochs) for key in nets})
+    if nets:
+        system.set_params(windower__hop=max(params["windower__hop"], args.hop))
     return system
 
 
@@ -291,13 +301,15 @@ def balanced(*texts):
 
 
 def summary(args, done):
-    """Return the finished folds of these settings, by system, data and split."""
-    folds = defaultdict(list)
-    for task in tasks_of(args):
-        row = done.get(tuple(task.values()))
-        if row is not None:
-            folds[cost_of(row)].append(row)
-    return folds
+    """Return the finished folds by system, data and split, of one setting each."""
+    settings = defaultdict(lambda: defaultdict(list))
+    for row in done.values():
+        if row["data"] in data_sets(args) and row["seed"] == str(args.seed):
+            settings[cost_of(row)][row["epochs"], row["hop"], row["patients"]] += [row]
+    return {
+        cost: max(found.values(), key=lambda rows: (len(rows), int(rows[0]["epochs"])))
+        for cost, found in settings.items()
+    }
 
 
 def print_table(args, results):

@@ -69,8 +69,10 @@ sphinx_gallery_conf = {
 
 
 def leave_out_routing(app, what, name, obj, skip, options):
-    """Leave out the methods of scikit-learn's metadata routing."""
-    routing = re.fullmatch(r"[gs]et_\w+_request|get_metadata_routing", name)
+    """Leave out what every estimator has from scikit-learn."""
+    routing = re.fullmatch(
+        r"[gs]et_\w+_request|get_metadata_routing|[gs]et_params|set_output", name
+    )
     return True if routing else skip
 
 

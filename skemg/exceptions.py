@@ -1,6 +1,6 @@
 """The exceptions that skemg raises."""
 
-__all__ = ["SignalError"]
+__all__ = ["LeakageError", "SignalError"]
 
 
 class SignalError(ValueError):
@@ -18,4 +18,26 @@ class SignalError(ValueError):
     ... except SignalError as error:
     ...     print(error)
     recording 1 is empty; leave it out or read it again
+    """
+
+
+class LeakageError(ValueError):
+    """A split that lets a score rest on something else than the disease.
+
+    Raised by :meth:`skemg.model_selection.SplitAudit.raise_for`; the message names what
+    leaks and where.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skemg.exceptions import LeakageError
+    >>> from skemg.model_selection import audit_split
+    >>> X = np.random.default_rng(0).normal(size=(8, 500))
+    >>> y, patients = ["a", "b"] * 4, [1, 2, 3, 4] * 2
+    >>> audit = audit_split(X, y, patients, cv=2, sfreq=1000)
+    >>> try:
+    ...     audit.raise_for("patients")
+    ... except LeakageError as error:
+    ...     print(str(error).split(",")[0])
+    patients: 4 patients are on both sides
     """

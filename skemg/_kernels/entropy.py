@@ -1,16 +1,19 @@
-"""Entropies of each row: sums over all pairs of its templates, without a matrix.
+"""Entropies of each row: sums over the pairs of its templates, without a matrix.
 
-The loops walk the lags, not the rows: the pairs at one lag stand side by side in
-memory, so LLVM vectorises them.
+The loops walk what stands side by side in memory, so that it is compared by vectors:
+the pairs at one lag, or templates in the order of their first samples.
 """
 
 import math
 
 import numba
 import numpy as np
+from llvmlite import ir
 
 OPTIONS = {"nogil": True, "cache": True}
 FAST = {**OPTIONS, "fastmath": {"reassoc", "contract", "nnan", "nsz"}}
+BLOCK = 32  # templates that are compared at once
+ALL = np.uint32(0xFFFFFFFF)  # a bit for each of them
 LARGEST = 80.0  # exp(-80) is the least similarity, a normal number in float32 too
 LOG2_E = 1 / math.log(2)
 TERMS = 14  # of 2**f for |f| <= 1/2: an error of 4e-18, of 5e-9 with the last 8
@@ -56,16 +59,84 @@ def _flag_runs(near, n_times, n_runs, runs):
             runs[i] &= following[i]
 
 
+@numba.extending.intrinsic
+def _near(typing_context, x, start, value, tolerance):
+    """Return a bit for each sample of a block: is it within the tolerance of a value?
+
+    In plain Python this is a loop over `x[start : start + BLOCK]`. LLVM has one vector
+    instruction for it, which it does not find in such a loop.
+    """
+    signature = numba.uint32(x, numba.int64, x.dtype, x.dtype)
+
+    def generate(context, builder, signature, args):
+        samples_type = signature.args[0]
+        data = context.make_array(samples_type)(context, builder, args[0]).data
+        block = ir.VectorType(context.get_value_type(samples_type.dtype), BLOCK)
+        pointer = builder.bitcast(builder.gep(data, [args[1]]), block.as_pointer())
+        samples = builder.load(pointer, align=samples_type.dtype.bitwidth // 8)
+        value, tolerance = (_repeat(builder, block, number) for number in args[2:])
+        distance = builder.fsub(samples, value)
+        near = builder.and_(
+            builder.fcmp_ordered("<=", distance, tolerance),
+            builder.fcmp_ordered(">=", distance, builder.fneg(tolerance)),
+        )
+        return builder.bitcast(near, ir.IntType(BLOCK))
+
+    return signature, generate
+
+
+def _repeat(builder, block, number):
+    nothing, index = ir.Constant(block, ir.Undefined), ir.IntType(32)
+    once = builder.insert_element(nothing, number, index(0))
+    everywhere = ir.Constant(ir.VectorType(index, BLOCK), None)  # zeros
+    return builder.shuffle_vector(once, nothing, everywhere)
+
+
+@numba.extending.intrinsic
+def _n_bits(typing_context, bits):
+    """Return how many bits are set."""
+
+    def generate(context, builder, signature, args):
+        return builder.zext(builder.ctpop(args[0]), ir.IntType(64))
+
+    return numba.int64(numba.uint32), generate
+
+
 @numba.njit(**OPTIONS)
-def _count(runs, near, m, n_pairs):
-    """Count the templates of m and of m + 1 samples that match, from runs of m - 1."""
-    last, behind = near[m - 1 :], near[m:]
-    short = long = np.uint16(0)
-    for i in range(n_pairs):
-        match = runs[i] & last[i]
-        short = np.uint16(short + match)
-        long = np.uint16(long + (match & behind[i]))
-    return np.int64(short), np.int64(long)
+def _sort_templates(signal, order, sorted_templates):
+    """Write all templates of m + 1 samples, a column each, by their first samples."""
+    n_samples = len(sorted_templates)
+    place = 0
+    for i in order:
+        if i <= signal.size - n_samples:
+            for k in range(n_samples):
+                sorted_templates[k, place] = signal[i + k]
+            place += 1
+
+
+@numba.njit(**OPTIONS)
+def _count_pairs(templates, n_templates, tolerance):
+    """Count the pairs of templates of m and of m + 1 samples that match.
+
+    Templates whose first samples are near stand side by side, so the other pairs, most
+    of them, are never looked at.
+    """
+    m = len(templates) - 1
+    stop = n_short = n_long = 0
+    for place in range(n_templates):
+        first = templates[0, place]
+        while stop < n_templates and templates[0, stop] - first <= tolerance:
+            stop += 1
+        for start in range(place + 1, stop, BLOCK):
+            match = ALL
+            if stop - start < BLOCK:
+                match >>= np.uint32(BLOCK - (stop - start))
+            for k in range(1, m):
+                match &= _near(templates[k], start, templates[k, place], tolerance)
+            n_short += _n_bits(match)
+            match &= _near(templates[m], start, templates[m, place], tolerance)
+            n_long += _n_bits(match)
+    return n_short, n_long
 
 
 @numba.njit(**OPTIONS)
@@ -75,7 +146,7 @@ def sample_entropy(x, order, tolerance, m):
     Parameters
     ----------
     x : ndarray of shape (n_rows, n_times)
-        The signals, of m + 2 to 65535 samples.
+        The signals, of m + 2 samples at least.
     order : ndarray of shape (n_rows, n_times)
         Where the smallest sample of each row stands, the next one, and so on.
     tolerance : ndarray of shape (n_rows,)
@@ -90,19 +161,10 @@ def sample_entropy(x, order, tolerance, m):
     n_rows, n_times = x.shape
     n_templates = n_times - m
     entropy = np.zeros(n_rows)
-    rank, first = np.empty(n_times, np.uint16), np.empty(n_times, np.uint16)
-    width, near, runs = np.empty_like(rank), np.empty_like(rank), np.empty_like(rank)
+    templates = np.zeros((m + 1, n_templates + BLOCK), x.dtype)
     for row in range(n_rows):
-        _find_ranges(x[row], order[row], tolerance[row], rank, first, width)
-        n_short = n_long = 0
-        for lag in range(1, n_templates):
-            _flag_near(rank, first, width, lag, near)
-            if m > 2:
-                _flag_runs(near, n_times - lag, m - 1, runs)
-            n_pairs = n_templates - lag
-            short, long = _count(runs if m > 2 else near, near, m, n_pairs)
-            n_short += short
-            n_long += long
+        _sort_templates(x[row], order[row], templates)
+        n_short, n_long = _count_pairs(templates, n_templates, tolerance[row])
         if n_short == 0:
             entropy[row] = math.log(n_templates * (n_templates - 1) / 2)
         elif n_long == 0:

@@ -1,8 +1,10 @@
 """Power of the outputs of a bank of complex filters, as images.
 
 Up to the modulus, an image is linear in the window. Where only some of its points are
-wanted, they come from one matrix product; the whole image comes from Fourier
-transforms.
+wanted, they come from products with its matrix; the whole image comes from Fourier
+transforms. The matrix is cut into blocks of neighbouring points: each looks at a few
+samples of the window, and through a narrow band, so a block is a product of two small
+matrices.
 """
 
 import functools
@@ -10,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy import fft
+from scipy import fft, linalg
 
 from skemg.exceptions import SignalError
 from skemg.utils._imagewise import Plan
@@ -19,6 +21,8 @@ from ._image_axes import resized
 
 _VALUES = 1 << 17  # complex values of one inverse transform: they stay in the cache
 _MATRIX = 1 << 27  # bytes of the matrix of picked points
+_BLOCK = 16  # filters, and picked samples, of a block of it
+_CACHED = 4  # sets of blocks that a process keeps, as folds ask for the same again
 
 
 class Voices(NamedTuple):
@@ -50,13 +54,24 @@ def picked(n_in, n_out, name):
     return np.floor((np.arange(n_out) + 0.5) * n_in / n_out).astype(int)
 
 
-def picking_plan(bank, kept, windows):
+class _Block(NamedTuple):
+    """Points of neighbouring filters and samples as products with part of a window."""
+
+    voices: slice
+    frames: slice
+    samples: slice
+    factors: list  # one or two matrices, from samples to real, then imaginary parts
+
+
+def picking_plan(make_bank, args, kept, windows):
     """Return a plan that computes the given samples of each filter and no others.
 
     Parameters
     ----------
-    bank : list of Voices
-        The filters.
+    make_bank : callable
+        Returns the filters, a list of Voices. A function of a module.
+    args : tuple
+        Its arguments, which can be hashed.
     kept : ndarray of int of shape (n_frames,)
         Samples of a window.
     windows : Windows
@@ -65,14 +80,15 @@ def picking_plan(bank, kept, windows):
     Returns
     -------
     plan : Plan
-        One matrix product where the matrix is small enough to be stored.
+        Matrix products where the matrix is small enough.
     """
     n_times, dtype = windows.n_times, windows.dtype
+    bank = make_bank(*args)
     frequencies = np.concatenate([voices.frequencies for voices in bank])
     n_points = len(frequencies) * len(kept)
     if 2 * n_times * n_points * dtype.itemsize <= _MATRIX:
-        matrix = _matrix(bank, kept, n_times, dtype)
-        fill = functools.partial(_fill_points, matrix)
+        blocks = _blocks(make_bank, args, tuple(kept.tolist()), n_times, dtype)
+        fill = functools.partial(_fill_points, blocks)
     else:
         fill = functools.partial(_fill_images, bank, kept, None, None)
     return Plan(frequencies, kept / windows.sfreq, fill)
@@ -107,28 +123,59 @@ def whole_plan(bank, n_frequencies, n_frames, windows):
     return Plan(frequencies, times, fill)
 
 
-def _matrix(bank, kept, n_times, dtype):
-    """Return real parts, then imaginary parts, of all points of an image."""
-    n_voices = sum(len(voices.frequencies) for voices in bank)
-    matrix = np.empty((2, n_voices, len(kept), n_times), dtype)
-    first = 0
-    for voices in bank:
-        n = len(voices.frequencies)
+@functools.lru_cache(maxsize=_CACHED)
+def _blocks(make_bank, args, kept, n_times, dtype):
+    """Return the matrix of all points, cut into blocks."""
+    kept, blocks, first = np.array(kept), [], 0
+    frames = [slice(i, i + _BLOCK) for i in range(0, len(kept), _BLOCK)]
+    for voices in make_bank(*args):
+        n_voices = len(voices.frequencies)
         # The tap of lag kept - time, for times one after the other.
         lags = np.arange(n_times - 1, -n_times, -1) % voices.n_fft
-        taps = fft.ifft(voices.responses(0, n))[:, lags]
-        spans = np.lib.stride_tricks.sliding_window_view(taps, n_times, axis=1)
-        for i in range(n):
-            points = spans[i, n_times - 1 - kept]
-            matrix[0, first + i], matrix[1, first + i] = points.real, points.imag
-        first += n
-    return matrix.reshape(-1, n_times).T
+        for i in range(0, n_voices, _BLOCK):
+            j = min(i + _BLOCK, n_voices)
+            taps = fft.ifft(voices.responses(i, j))[:, lags]
+            spans = np.lib.stride_tricks.sliding_window_view(taps, n_times, axis=1)
+            for frame in frames:
+                points = spans[:, n_times - 1 - kept[frame]]
+                matrix = np.stack([points.real, points.imag]).reshape(-1, n_times).T
+                to = slice(first + i, first + j)
+                blocks.append(_Block(to, frame, *_factorised(matrix, dtype)))
+        first += n_voices
+    return blocks
 
 
-def _fill_points(matrix, rows, out):
-    values = (rows @ matrix).reshape(len(rows), 2, -1)
-    values *= values
-    np.add(values[:, 0], values[:, 1], out=out.reshape(len(rows), -1))
+def _factorised(matrix, dtype):
+    """Return the samples that count, and one or two matrices for them.
+
+    What is left out is as small as rounding: a pivoted QR decomposition has the largest
+    directions first.
+    """
+    least = 10 * np.finfo(dtype).eps
+    size = np.abs(matrix).max(axis=1)
+    first, last = np.flatnonzero(size > least * size.max())[[0, -1]]
+    samples = slice(first, last + 1)
+    matrix = matrix[samples]
+    q, r, order = linalg.qr(matrix, mode="economic", pivoting=True)
+    pivots = np.abs(np.diag(r))
+    rank = np.count_nonzero(pivots > least * pivots[0])
+    factors = [matrix]
+    if rank * sum(matrix.shape) < matrix.size:
+        right = np.empty((rank, matrix.shape[1]))
+        right[:, order] = r[:rank]
+        factors = [q[:, :rank], right]
+    return samples, [np.ascontiguousarray(factor, dtype) for factor in factors]
+
+
+def _fill_points(blocks, rows, out):
+    for block in blocks:
+        values = rows[:, block.samples]
+        for factor in block.factors:
+            values = values @ factor
+        to = out[:, block.voices, block.frames]
+        values = values.reshape(len(rows), 2, *to.shape[1:])
+        values *= values
+        np.add(values[:, 0], values[:, 1], out=to)
 
 
 def _fill_images(bank, kept, over_voices, over_times, rows, out):

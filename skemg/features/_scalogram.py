@@ -137,13 +137,13 @@ class Scalogram(ImagewiseMixin, TransformerMixin, BaseEstimator):
         check_size(self)
         check_resize(self)
         check_scalar(self.n_frequencies, "n_frequencies", numbers.Integral, min_val=1)
-        bank = self._bank(windows)
+        args = tuple(self._frequencies(windows)), windows.sfreq, windows.n_times
         if self.resize == "pick" and self.n_frames is not None:
             kept = picked(windows.n_times, self.n_frames, "n_frames")
-            return picking_plan(bank, kept, windows)
-        return whole_plan(bank, None, self.n_frames, windows)
+            return picking_plan(_bank, args, kept, windows)
+        return whole_plan(_bank(*args), None, self.n_frames, windows)
 
-    def _bank(self, windows):
+    def _frequencies(self, windows):
         sfreq, n_times = require_rate(self, windows.sfreq), windows.n_times
         high = _HIGHEST * sfreq if self.high is None else self.high
         if self.low is None:
@@ -159,12 +159,15 @@ class Scalogram(ImagewiseMixin, TransformerMixin, BaseEstimator):
             raise ValueError("low must be above zero: a wavelet of 0 Hz has no end")
         minimum = int(np.ceil(sfreq / low - 1e-9))
         check_length(self, n_times, minimum, f"a cycle of {low:g} Hz")
-        frequencies = np.geomspace(low, high, self.n_frequencies)
-        return [
-            _voices(group, sfreq, n_times)
-            for group in np.array_split(frequencies, _GROUPS)
-            if len(group)
-        ]
+        return np.geomspace(low, high, self.n_frequencies).tolist()
+
+
+def _bank(frequencies, sfreq, n_times):
+    return [
+        _voices(group, sfreq, n_times)
+        for group in np.array_split(frequencies, _GROUPS)
+        if len(group)
+    ]
 
 
 def _voices(frequencies, sfreq, n_times):

@@ -145,18 +145,18 @@ class Stockwell(ImagewiseMixin, TransformerMixin, BaseEstimator):
         bins = bins_between(low, high, spacing, first=0 if self.low == 0 else 1)
         bins = np.arange(bins.start, bins.stop)
         if self.resize == "bilinear":
-            bank = [_voices(bins, spacing, n_times, self.gamma)]
+            bank = _bank(bins, spacing, n_times, self.gamma)
             return whole_plan(bank, self.n_frequencies, self.n_frames, windows)
         rows = picked(len(bins), self.n_frequencies, "n_frequencies")
-        bank = [_voices(bins[rows], spacing, n_times, self.gamma)]
+        args = tuple(bins[rows].tolist()), spacing, n_times, self.gamma
         kept = picked(n_times, self.n_frames, "n_frames")
-        return picking_plan(bank, kept, windows)
+        return picking_plan(_bank, args, kept, windows)
 
 
-def _voices(bins, spacing, n_times, gamma):
-    return Voices(
-        bins * spacing, n_times, functools.partial(_gains, bins, n_times, gamma)
-    )
+def _bank(bins, spacing, n_times, gamma):
+    bins = np.asarray(bins)
+    gains = functools.partial(_gains, bins, n_times, gamma)
+    return [Voices(bins * spacing, n_times, gains)]
 
 
 def _gains(bins, n_times, gamma, i, j):

@@ -5,8 +5,6 @@ import warnings
 import numpy as np
 from sklearn import get_config
 from sklearn.metrics import get_scorer
-from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
-from sklearn.pipeline import Pipeline
 from sklearn.utils.metadata_routing import get_routing_for_object, process_routing
 from sklearn.utils.validation import has_fit_parameter
 
@@ -14,7 +12,8 @@ from skemg.exceptions import SignalError
 from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import check_sample_weight, num_samples
 
-_SEARCHES = (GridSearchCV, RandomizedSearchCV)
+from ._inner_splits import split_now, splitters_of_patients
+from ._nesting import SEARCHES, last_step, steps, takers_of_groups
 
 
 def hand_on_rate(inner, sfreq):
@@ -36,8 +35,10 @@ def hand_on_rate(inner, sfreq):
             )
 
 
-def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
+def inner_fit_params(vote, inner, windows, y, sample_weight, groups, fit_params):
     """Decide which weights, patients and other parameters the inner `fit` gets.
+
+    Splitters that ask for patients get their folds here, and are to be given back.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
         Its own clone of the estimator; requests may be set on it.
     windows : Windows
         The bags.
+    y : ndarray of shape (n_recordings,)
+        The classes.
     sample_weight, groups : array-like of shape (n_recordings,) or None
         As given to `fit`.
     fit_params : dict
@@ -56,6 +59,8 @@ def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
     -------
     params : dict
         Parameters of the inner `fit`, with an entry a window where they have one.
+    splitters : list of (estimator, splitter)
+        Whose `cv` is to be set again after the fit.
     """
     routing = get_config()["enable_metadata_routing"]
     if sample_weight is not None:
@@ -73,16 +78,18 @@ def inner_fit_params(vote, inner, windows, sample_weight, groups, fit_params):
         name: windows.repeat(value) if _has_entry_a_recording(value, windows) else value
         for name, value in params.items()
     }
-    takes_groups = _asks_for_groups(inner)
-    if weights is not None or takes_groups:
+    splitters = splitters_of_patients(inner)
+    asks_for_groups = bool(splitters or takers_of_groups(inner))
+    if weights is not None or asks_for_groups:
         _refuse_samplers(inner)
     if weights is not None and not (routing and vote.balance is None):
         prefix = _request_weights(inner) if routing else _prefix_of_weights(inner)
         params[prefix + "sample_weight"] = weights
-    if takes_groups:
-        prefix = "" if routing else _path_to_last_step(inner)
-        params[prefix + "groups"] = windows.repeat(_inner_groups(patients, windows))
-    return params
+    if asks_for_groups:
+        groups = windows.repeat(_inner_groups(patients, windows))
+        split_now(splitters, windows.repeat(y), groups)
+        params |= dict.fromkeys(takers_of_groups(inner), groups)
+    return params, splitters
 
 
 def _balanced(balance, windows, patients, sample_weight):
@@ -122,48 +129,11 @@ def _has_entry_a_recording(value, windows):
     return num_samples(value) == len(windows)
 
 
-def _steps(estimator):
-    """Return the real steps of a pipeline, the last included; else none."""
-    if not isinstance(estimator, Pipeline):
-        return []
-    return [step for _, step in estimator.steps if step not in (None, "passthrough")]
-
-
-def _last_step(estimator):
-    """Return name and estimator of what a pipeline or search hands parameters to."""
-    if isinstance(estimator, Pipeline):
-        return estimator.steps[-1][0] + "__", estimator.steps[-1][1]
-    if isinstance(estimator, _SEARCHES):
-        return "", estimator.estimator
-    return "", None
-
-
-def _asks_for_groups(inner):
-    """Return whether something inside takes the patients and may hold some out."""
-    try:
-        routing = get_routing_for_object(inner)
-    except NotImplementedError:  # AdaBoost and others of scikit-learn, which take none
-        return False
-    if not routing.consumes("fit", ["groups"]):
-        return False
-    while isinstance(inner, Pipeline):
-        inner = _last_step(inner)[1]
-    return getattr(inner, "early_stopping", True)
-
-
-def _path_to_last_step(estimator):
-    """Return the prefix by which a pipeline hands a parameter to its last step."""
-    if not isinstance(estimator, Pipeline):
-        return ""
-    prefix, last = _last_step(estimator)
-    return prefix + _path_to_last_step(last)
-
-
 def _prefix_of_weights(inner):
     """Return the prefix of `sample_weight`; refuse where nothing takes it."""
     prefix, last = "", inner
     while not has_fit_parameter(last, "sample_weight"):
-        name, following = _last_step(last)
+        name, following = last_step(last)
         if following is None:
             raise ValueError(
                 f"{last!r} takes no sample_weight, so weights and balance have no "
@@ -176,12 +146,12 @@ def _prefix_of_weights(inner):
 def _request_weights(inner):
     """Ask on our own clone that the last step gets the weights, and only it."""
     _prefix_of_weights(inner)
-    while (last := _last_step(inner)[1]) is not None:
-        for step in _steps(inner)[:-1]:
+    while (last := last_step(inner)[1]) is not None:
+        for step in steps(inner)[:-1]:
             if has_fit_parameter(step, "sample_weight"):
                 asked = get_routing_for_object(step).consumes("fit", ["sample_weight"])
                 step.set_fit_request(sample_weight=bool(asked))
-        if isinstance(inner, _SEARCHES):
+        if isinstance(inner, SEARCHES):
             _score_without_weights(inner)
         if has_fit_parameter(last, "sample_weight"):
             last.set_fit_request(sample_weight=True)
@@ -198,7 +168,7 @@ def _score_without_weights(search):
 
 
 def _refuse_samplers(inner):
-    for step in _steps(inner):
+    for step in steps(inner):
         if hasattr(step, "fit_resample"):
             raise ValueError(
                 f"{step!r} changes the number of windows, so groups or weights of the "

@@ -15,6 +15,7 @@ from skemg.utils._labels import check_labels
 from skemg.utils._sklearn import num_samples
 
 from ._inner_fit import hand_on_rate, inner_fit_params
+from ._inner_splits import check_splits
 
 
 class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -30,7 +31,7 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     estimator : classifier, default=None
         Classifier of windows. None is `make_pipeline(StandardScaler(),
         LogisticRegression(max_iter=1000))`. Parameters named `sfreq` in it that are
-        None get the rate of the windows.
+        None get the rate of the windows, and a `cv` that asks for patients gets them.
     voting : {"auto", "soft", "hard"}, default="auto"
         "soft" averages the probabilities of the windows, "hard" counts their votes.
         "auto" is soft where the estimator has `predict_proba`.
@@ -55,6 +56,12 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
     ValueError
         If a parameter is out of range, a soft vote or weights are asked for and nothing
         inside gives probabilities or takes weights.
+
+    Warns
+    -----
+    UserWarning
+        If a search, a calibration or early stopping inside splits the windows at random
+        without being asked for it by name; `cv=PatientKFold()` is the cure.
 
     See Also
     --------
@@ -118,10 +125,13 @@ class WindowVotingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator)
         y = check_labels(y, len(windows))
         inner = clone(self._inner())
         hand_on_rate(inner, windows.sfreq)
-        params = inner_fit_params(
-            self, inner, windows, sample_weight, groups, fit_params
+        check_splits(inner, windows.n_windows)
+        params, splitters = inner_fit_params(
+            self, inner, windows, y, sample_weight, groups, fit_params
         )
         self.estimator_ = inner.fit(_table(X, windows), windows.repeat(y), **params)
+        for owner, cv in splitters:  # they had their folds of patients for this fit
+            owner.cv = cv
         if self.voting == "soft" and not hasattr(inner, "predict_proba"):
             raise ValueError(
                 f'voting="soft" needs predict_proba, which {inner!r} has not; choose '
