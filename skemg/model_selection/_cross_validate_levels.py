@@ -68,9 +68,11 @@ def cross_validate_levels(
 
     Raises
     ------
+    LeakageError
+        If a patient is on both sides and `allow_shared_patients` is not set.
     ValueError
-        If the patients are unknown, a patient is on both sides, a class has one patient
-        or is not in a training set, or a parameter is not known.
+        If the patients are unknown, a class has one patient or is not in a training
+        set, or a parameter is not known.
     SignalError
         If a patient has two classes, or `groups` contradicts X.
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.model_selection import check_cv
 from sklearn.utils import Bunch
 
-from skemg.exceptions import SignalError
+from skemg.exceptions import LeakageError, SignalError
 from skemg.metrics._vote import label_by_group
 from skemg.metrics._wilson_interval import check_confidence
 from skemg.signals import Recordings, Windows
@@ -19,6 +19,7 @@ from skemg.utils._sklearn import num_samples
 from ._fold_runner import votes
 from ._level_answers import LEVELS
 from ._patient_kfold import PatientKFold
+from ._patient_splitter import table
 
 
 def check_input(estimator, X, y, groups, *, muscles=None, levels=None, confidence=0.95):
@@ -80,14 +81,14 @@ def _levels(levels, estimator, muscles):
 
 def check_two_patients(y, patients):
     """Refuse a class with one patient: it cannot be in training and in test."""
-    counts = {str(c): len(np.unique(patients[y == c])) for c in np.unique(y)}
-    few = [c for c, n in counts.items() if n < 2]
-    if len(counts) < 2 or few:
-        reason = "there is one class" if len(counts) < 2 else f"{few[0]!r} has one"
+    classes = np.unique(y)
+    few = [str(c) for c in classes if len(np.unique(patients[y == c])) < 2]
+    if len(classes) < 2 or few:
+        reason = "there is one class" if len(classes) < 2 else f"{few[0]!r} has one"
         raise ValueError(
-            f"no patient can be tested by others: {reason}; patients a class: {counts}."
-            " With one patient a class, what is learned is the patient and not the "
-            "disease: add patients"
+            f"no patient can be tested by others: {reason}; {table(y, patients)}. With "
+            "one patient a class, what is learned is the patient and not the disease: "
+            "add patients"
         )
 
 
@@ -126,7 +127,7 @@ def patient_splits(cv, data, *, allow_shared_patients=False):
     for fold, (train, test) in enumerate(folds_of(cv, data.X, data.y, data.patients)):
         shared = np.intersect1d(data.patients[train], data.patients[test])
         if len(shared) and not allow_shared_patients:
-            raise ValueError(
+            raise LeakageError(
                 f"fold {fold} of {cv!r} has {len(shared)} patients in training and in "
                 f"test, the first is {shared.tolist()[0]!r}: choose PatientKFold; "
                 "where the leak is meant pass allow_shared_patients=True"

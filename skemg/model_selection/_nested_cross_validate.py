@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 
+from skemg.exceptions import LeakageError
 from skemg.utils._sklearn import safe_indexing
 
 from ._cross_validate_levels import evaluate
@@ -65,9 +66,11 @@ def nested_cross_validate(
 
     Raises
     ------
+    LeakageError
+        If an inner or outer fold has a patient on both sides.
     ValueError
-        If an inner or outer fold has a patient on both sides, the search is none or has
-        no `refit`, or as in `cross_validate_levels`.
+        If the search is none, has no `refit` or no splitter in its `cv`, or as in
+        `cross_validate_levels`.
     SignalError
         If a patient has two classes, or `groups` contradicts X.
 
@@ -143,7 +146,7 @@ def _check_inner(cv, data, splits):
         for inner, sides in enumerate(folds_of(cv, X, y, patients)):
             shared = np.intersect1d(*(patients[side] for side in sides))
             if len(shared):
-                raise ValueError(
+                raise LeakageError(
                     f"inner fold {inner} of outer fold {outer} has patient "
                     f"{shared.tolist()[0]!r} in training and in test; give the search "
                     "cv=PatientKFold(3)"

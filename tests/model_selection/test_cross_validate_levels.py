@@ -26,7 +26,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 from skemg.datasets import load_emgdb
-from skemg.exceptions import SignalError
+from skemg.exceptions import LeakageError, SignalError
 from skemg.metrics import patient_interval, wilson_interval
 from skemg.model_selection import PatientKFold, cross_validate_levels
 from skemg.signals import Recordings, Windows
@@ -211,7 +211,7 @@ def test_classes_by_lot_sing_with_a_splitter_of_recordings_asked_for_by_name():
 @pytest.mark.parametrize("cv", [KFold(7), StratifiedKFold(7)])
 def test_a_splitter_that_cuts_through_patients_is_refused(cv):
     X, y = known_patients(n_recordings=3)
-    with pytest.raises(ValueError, match=r"first is 11.*allow_shared_patients"):
+    with pytest.raises(LeakageError, match=r"first is 11.*allow_shared_patients"):
         cross_validate_levels(nearest_window(), X, y, cv=cv)
 
 

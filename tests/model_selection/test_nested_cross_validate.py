@@ -15,6 +15,7 @@ from sklearn.model_selection import (
     StratifiedGroupKFold,
 )
 
+from skemg.exceptions import LeakageError
 from skemg.metrics import patient_scorer
 from skemg.model_selection import PatientKFold, nested_cross_validate
 
@@ -126,7 +127,7 @@ def test_numbers_of_inner_folds_are_refused_with_the_cure(cv, cure):
 def test_inner_folds_that_cut_through_patients_are_refused():
     X, y = known_patients()
     leaking = KFold(3, shuffle=True, random_state=0)
-    with pytest.raises(ValueError, match="inner fold 0 of outer fold 0 has patient"):
+    with pytest.raises(LeakageError, match="inner fold 0 of outer fold 0 has patient"):
         nested_cross_validate(grid_search(leaking), X, y)
 
 
