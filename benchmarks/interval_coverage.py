@@ -8,6 +8,7 @@ hour on one core.
 
 import argparse
 import csv
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +139,7 @@ def main():
     header = ["score", "rows a patient", "method", *map(str, P), "width at 0.8"]
     with RESULTS.open("w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        for line in (header, *lines(n_cohorts)):
+        for line in chain([header], lines(n_cohorts)):
             table.writerow(line)
             print(*(f"{cell:>18}" for cell in line), flush=True)
 

@@ -4,11 +4,15 @@ Nothing is fetched from the network, neither by the build nor by the pages.
 """
 
 import re
+import sys
+from pathlib import Path
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
 import skemg
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "skemg"
 author = "The skemg developers"
@@ -20,6 +24,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
+    "systems_table",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build"]
@@ -53,6 +58,7 @@ sphinx_gallery_conf = {
     "subsection_order": [
         "../examples/preprocessing",
         "../examples/windowing",
+        "../examples/features",
         "../examples/model_selection",
         "../examples/honest_evaluation",
         "../examples/nn",

@@ -194,7 +194,7 @@ def _subtract_mean(h, upper, lower):
         of_mean += mean * mean
         of_h += h[i] * h[i]
         h[i] -= mean
-    return of_mean / of_h
+    return of_mean / of_h if of_h > 0 else 0.0  # squares can be too small for a float
 
 
 @numba.njit(**OPTIONS)

@@ -16,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.utils._labels import check_labels
+from skemg.utils._number import check_number
 
 from ._bags import check_bags
 
@@ -92,7 +93,8 @@ class BagVocabularyClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
     ----------
     .. [1] Kamali, Stashuk (2018). doi:10.1109/TBME.2018.2802200
     .. [2] van Gemert, J. C. et al. (2010). "Visual word ambiguity." IEEE Transactions
-       on Pattern Analysis and Machine Intelligence, 32(7). doi:10.1109/TPAMI.2009.132
+       on Pattern Analysis and Machine Intelligence, 32(7), 1271-1283.
+       doi:10.1109/TPAMI.2009.132
 
     Examples
     --------
@@ -134,7 +136,7 @@ class BagVocabularyClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         self : BagVocabularyClassifier
             The fitted classifier.
         """
-        check_scalar(self.softness, "softness", numbers.Real, min_val=0)
+        check_number(self.softness, "softness", min_val=0)
         bags = check_bags(self, X, reset=True)
         y = check_labels(y, len(bags))
         check_classification_targets(y)

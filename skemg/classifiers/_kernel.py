@@ -5,6 +5,8 @@ import numbers
 from sklearn.metrics.pairwise import pairwise_kernels
 from sklearn.utils import check_scalar
 
+from skemg.utils._number import check_number
+
 KERNELS = ("linear", "poly", "rbf")
 
 
@@ -19,17 +21,16 @@ def check_kernel(estimator):
     if estimator.kernel not in KERNELS:
         raise ValueError(f"kernel must be one of {KERNELS}, got {estimator.kernel!r}")
     check_scalar(estimator.degree, "degree", numbers.Integral, min_val=1)
-    check_scalar(estimator.coef0, "coef0", numbers.Real, min_val=0)
+    check_number(estimator.coef0, "coef0", min_val=0)
     if isinstance(estimator.gamma, str):
         if estimator.gamma != "scale":
             raise ValueError(
                 f'gamma must be "scale" or a number, got {estimator.gamma!r}'
             )
         return
-    check_scalar(
+    check_number(
         estimator.gamma,
         "gamma",
-        numbers.Real,
         min_val=0,
         include_boundaries="neither",
     )

@@ -1,13 +1,14 @@
 """Support vector machine of least squares."""
 
-import numbers
 import warnings
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_scalar, gen_batches
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skemg.utils._number import check_number
 
 from ._kernel import check_kernel, compute_kernel, kernel_gamma
 from ._weights import weigh
@@ -130,10 +131,9 @@ class LSSVC(ClassifierMixin, BaseEstimator):
             The fitted classifier.
         """
         check_kernel(self)
-        check_scalar(
+        check_number(
             self.regularization,
             "regularization",
-            numbers.Real,
             min_val=0,
             include_boundaries="neither",
         )

@@ -13,6 +13,7 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.utils._labels import check_labels
+from skemg.utils._number import check_number
 
 from ._bags import check_bags
 from ._kernel import check_kernel, kernel_gamma
@@ -34,11 +35,13 @@ class MISVC(ClassifierMixin, BaseEstimator):
     and starts from the mean of its windows. The score of a recording is the largest
     value of its windows.
 
-    Features are standardised by the mean and standard deviation of the training
-    windows. Time grows faster than the square of the number of windows, so keep it
-    below some 10,000. A row of a plain array is a recording of one window, and then
-    this is an `SVC`, one against the rest. There is `n_features_in_` only after a fit
-    on a plain array. Read more in the :ref:`User Guide <mi-svc>`.
+    There is no `predict_proba`; scikit-learn's `CalibratedClassifierCV` with
+    `PatientKFold` adds one. Features are standardised by the mean and standard
+    deviation of the training windows. Time grows faster than the square of the number
+    of windows, so keep it below some 10,000. A row of a plain array is a recording of
+    one window, and then this is an `SVC`, one against the rest. There is
+    `n_features_in_` only after a fit on a plain array. Read more in the
+    :ref:`User Guide <mi-svc>`.
 
     Parameters
     ----------
@@ -247,10 +250,9 @@ class MISVC(ClassifierMixin, BaseEstimator):
             raise ValueError(f'variant must be "mi" or "MI", got {self.variant!r}')
         check_kernel(self)
         for name in ("C", "tol"):
-            check_scalar(
+            check_number(
                 getattr(self, name),
                 name,
-                numbers.Real,
                 min_val=0,
                 include_boundaries="neither",
             )

@@ -11,6 +11,8 @@ from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skemg.utils._number import check_number
+
 from ._weights import weigh
 
 
@@ -199,10 +201,9 @@ class RotationForestClassifier(ClassifierMixin, BaseEstimator):
             numbers.Integral,
             min_val=1,
         )
-        check_scalar(
+        check_number(
             self.max_samples,
             "max_samples",
-            numbers.Real,
             min_val=0,
             max_val=1,
             include_boundaries="right",

@@ -1,11 +1,13 @@
 """What the feature steps ask of a list of names and of the length of windows."""
 
+import numpy as np
+
 from skemg.exceptions import SignalError
 
 
 def check_names(features, known, parameter="features", noun="feature"):
     """Raise unless `features` is a list of known names, each once."""
-    if features is None or isinstance(features, str) or not len(features):
+    if isinstance(features, str) or not np.iterable(features) or not len(features):
         raise ValueError(f"{parameter} must be a list of names, got {features!r}")
     for name in features:
         if name not in known:

@@ -145,7 +145,7 @@ class EMDFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
     ----------
     n_imfs : int, default=4
         The first so many IMFs are described. Each one is about twice as slow as the one
-        before; windows need at least `2**n_imfs` samples.
+        before; windows need at least `2**n_imfs` samples, and 3 for an extremum.
     features : tuple of str, default=all of them
         Names of the table above; the columns follow their order, IMF by IMF.
     stop : {"fixed", "ratio", "s_number"}, default="fixed"
@@ -274,7 +274,7 @@ class EMDFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         rule = sifting_rule(self.stop, self.stop_at)
         require_rate(self, windows.sfreq)
         needed_by = f"n_imfs={self.n_imfs}"
-        check_length(self, windows.n_times, 2**self.n_imfs, needed_by)
+        check_length(self, windows.n_times, max(3, 2**self.n_imfs), needed_by)
         return rule
 
     def _block(self, rule, sfreq, rows, out):

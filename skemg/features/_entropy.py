@@ -8,6 +8,7 @@ from scipy import signal
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
 
+from skemg.utils._number import check_number
 from skemg.utils._windowwise import (
     WindowwiseMixin,
     check_windows,
@@ -199,9 +200,7 @@ class EntropyFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         check_scalar(self.order, "order", numbers.Integral, min_val=2, max_val=8)
         for name in ("r", "n"):
             value = getattr(self, name)
-            check_scalar(
-                value, name, numbers.Real, min_val=0, include_boundaries="neither"
-            )
+            check_number(value, name, min_val=0, include_boundaries="neither")
         check_scalar(
             self.max_samples,
             "max_samples",

@@ -1,11 +1,9 @@
 """Power spectra of the overlapping frames of windows."""
 
-import numbers
-
 import numpy as np
 from scipy import fft, signal
-from sklearn.utils import check_scalar
 
+from skemg.utils._number import check_number
 from skemg.utils._rate import require_rate
 
 from ._checks import check_length
@@ -32,7 +30,7 @@ def check_frames(estimator, windows):
     """
     sfreq = require_rate(estimator, windows.sfreq)
     name, length, hop = type(estimator).__name__, estimator.length, estimator.hop
-    check_scalar(length, "length", numbers.Real, min_val=0)
+    check_number(length, "length", min_val=0)
     n_length = round(length * sfreq)
     if n_length < 2:
         raise ValueError(
@@ -40,7 +38,7 @@ def check_frames(estimator, windows):
             f"{name} needs at least 2, which are {2 / sfreq:g} s"
         )
     hop = length / 4 if hop is None else hop
-    check_scalar(hop, "hop", numbers.Real, min_val=0)
+    check_number(hop, "hop", min_val=0)
     n_hop = max(1, round(hop * sfreq)) if estimator.hop is None else round(hop * sfreq)
     if n_hop < 1:
         raise ValueError(

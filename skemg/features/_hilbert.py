@@ -160,8 +160,8 @@ class HilbertFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
             return [slice(1, None)]
         frequencies = np.arange(windows.n_times // 2 + 1)
         frequencies = frequencies * (windows.sfreq / windows.n_times)
-        if not len(self.bands):
-            raise ValueError("bands must be None or hold one band, got an empty list")
+        if not np.iterable(self.bands) or not len(self.bands):
+            raise ValueError(f"bands must be None or a list of bands, got {self.bands}")
         return [_bins_of(band, frequencies) for band in self.bands]
 
     def _asks(self, of):
@@ -193,7 +193,7 @@ class HilbertFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
 
 def _bins_of(band, frequencies):
     if np.shape(band) != (2,):
-        raise ValueError(f"a band must be two frequencies in Hz, got {band!r}")
+        raise ValueError(f"each of bands must be two frequencies in Hz, got {band!r}")
     for edge in band:
         check_scalar(edge, "bands", Real)
     low, high = band

@@ -5,6 +5,7 @@ import numbers
 import numpy as np
 from sklearn.utils import check_scalar
 
+from skemg.utils._number import check_number
 from skemg.utils._rate import require_rate
 
 
@@ -36,8 +37,8 @@ def check_band(estimator, sfreq, low=0.0, high=None):
     low = low if estimator.low is None else estimator.low
     high = estimator.high if estimator.high is not None else high
     high = sfreq / 2 if high is None else high
-    check_scalar(low, "low", numbers.Real, min_val=0)
-    check_scalar(high, "high", numbers.Real, min_val=0)
+    check_number(low, "low", min_val=0)
+    check_number(high, "high", min_val=0)
     if not low <= high <= sfreq / 2:
         raise ValueError(
             f"low={low:g} and high={high:g} Hz must keep low <= high <= sfreq / 2 = "

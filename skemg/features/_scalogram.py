@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
 
 from skemg.utils._imagewise import ImagewiseMixin
+from skemg.utils._number import check_number
 from skemg.utils._rate import require_rate
 
 from ._checks import check_length
@@ -146,6 +147,7 @@ class Scalogram(ImagewiseMixin, TransformerMixin, BaseEstimator):
     def _frequencies(self, windows):
         sfreq, n_times = require_rate(self, windows.sfreq), windows.n_times
         high = _HIGHEST * sfreq if self.high is None else self.high
+        check_number(high, "high", min_val=0, include_boundaries="neither")
         if self.low is None:
             check_length(
                 self,

@@ -1,13 +1,12 @@
 """Power of the Stockwell transform of each window."""
 
 import functools
-import numbers
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_scalar
 
 from skemg.utils._imagewise import ImagewiseMixin
+from skemg.utils._number import check_number
 
 from ._checks import check_length
 from ._filter_bank import (
@@ -131,10 +130,9 @@ class Stockwell(ImagewiseMixin, TransformerMixin, BaseEstimator):
     def _plan(self, windows):
         check_size(self)
         check_resize(self)
-        check_scalar(
+        check_number(
             self.gamma,
             "gamma",
-            numbers.Real,
             min_val=0,
             include_boundaries="neither",
         )

@@ -191,7 +191,7 @@ class TeagerFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
 
     def _check(self, windows):
         check_names(self.features, _FEATURES)
-        if self.method not in _METHODS:
+        if self.method not in tuple(_METHODS):
             raise ValueError(f'method must be "desa1" or "desa2", got {self.method!r}')
         if self._asks("freq"):
             require_rate(self, windows.sfreq)

@@ -1,14 +1,13 @@
 """Smoothed pseudo Wigner-Ville distribution of each window."""
 
 import functools
-import numbers
 
 import numpy as np
 from scipy import fft, signal
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_scalar
 
 from skemg.utils._imagewise import ImagewiseMixin, Plan
+from skemg.utils._number import check_number
 
 from ._checks import check_length
 from ._image_axes import bins_between, check_band, check_size, resized
@@ -169,10 +168,9 @@ class SmoothedPseudoWignerVille(ImagewiseMixin, TransformerMixin, BaseEstimator)
         share = getattr(self, name)
         if share is None:
             return None
-        check_scalar(
+        check_number(
             share,
             name,
-            numbers.Real,
             min_val=0,
             max_val=1,
             include_boundaries="right",

@@ -5,6 +5,7 @@ from ._attribution_display import AttributionDisplay
 from ._grad_cam import grad_cam
 from ._integrated_gradients import integrated_gradients
 from ._occlusion import occlusion
+from ._patient_importance import patient_importance
 from ._recording_attribution import recording_attribution
 from ._saliency import saliency
 
@@ -14,6 +15,7 @@ __all__ = [
     "grad_cam",
     "integrated_gradients",
     "occlusion",
+    "patient_importance",
     "recording_attribution",
     "saliency",
 ]

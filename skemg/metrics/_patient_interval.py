@@ -36,9 +36,10 @@ def patient_interval(
     ----------
     metric : str
         "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier",
-        "calibration_error", or "sensitivity_" or "specificity_" and the name of a
-        class. Values are those of scikit-learn; classes without rows are left out of
-        means. The calibration error has ten bins, as in `cross_validate_levels`.
+        "calibration_error", and for a class with the name normal "sensitivity_normal"
+        and "specificity_normal". Values are those of scikit-learn; classes without rows
+        are left out of means. The calibration error has ten bins, as in
+        `cross_validate_levels`.
     y_true : array-like of shape (n_rows,)
         The class of each row.
     proba : array-like of shape (n_rows, n_classes)
@@ -152,7 +153,7 @@ def _class_numbers(y_true, classes, proba):
     unknown = np.flatnonzero(~same.any(axis=1))
     if len(unknown):
         raise ValueError(
-            f"y_true holds {y_true[unknown[0]]!r}, which is not in classes "
+            f"y_true holds {y_true[unknown].tolist()[0]!r}, which is not in classes "
             f"{classes.tolist()}"
         )
     return same.argmax(axis=1)

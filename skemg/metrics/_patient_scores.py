@@ -1,7 +1,7 @@
 """Scores of weighted patients, from what each patient adds to them.
 
-Every score is a function of sums over patients. So a resampled cohort costs a product of
-matrices, and no row is looked at twice. After `fit` a score holds
+Every score is a function of sums over patients. So a resampled cohort costs a product
+of matrices, and no row is looked at twice. After `fit` a score holds
 
 - `strata_`: the stratum of each patient in which patients can replace each other, -1
   where the patient does not enter;
@@ -42,7 +42,7 @@ class RatioScore:
 
 
 class ConfusionScore:
-    """A score of the confusion matrix; `score` reads matrices of (..., true, answer)."""
+    """A score of confusion matrices, `score` reads (..., true, answer)."""
 
     bounds = (0.0, 1.0)
     is_mean = False

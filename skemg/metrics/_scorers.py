@@ -63,6 +63,10 @@ class _PatientScorer(_LevelScorer):
                 "patient_scorer reads the patients from the data: pass "
                 f"Recordings(groups=...), got {type(X).__name__} without patients"
             )
+        return self.score_recordings(estimator, X, y, patients)
+
+    def score_recordings(self, estimator, X, y, patients):
+        """Return the score of patients who need not stand in the data."""
         classes = estimator.classes_
         if hasattr(estimator, "predict_proba"):
             proba = estimator.predict_proba(X)

@@ -44,7 +44,8 @@ class EMDDenoiser(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator)
     Raises
     ------
     SignalError
-        If a recording has fewer than `2**k` samples for the slowest IMF k of `drop`.
+        If a recording has fewer than `2**k` samples for the slowest IMF k that is
+        dropped or shrunk, or fewer than 3.
     ValueError
         If a parameter is none of these.
 
@@ -144,9 +145,14 @@ class EMDDenoiser(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator)
         for k in self.drop:
             check_scalar(k, "drop", Integral, min_val=1)
         rule = sifting_rule(self.stop, self.stop_at)
-        slowest = max(self.drop, default=1)
-        refuse_short(recordings, 2**slowest, f"EMDDenoiser(drop={self.drop!r})")
+        needed_by = f"EMDDenoiser(drop={self.drop!r}"
+        needed_by += f", n_imfs={self.n_imfs})" if self.threshold else ")"
+        refuse_short(recordings, max(3, 2 ** self._n_wanted()), needed_by)
         return rule
+
+    def _n_wanted(self):
+        """Return how many IMFs have to be found."""
+        return max(self.n_imfs if self.threshold else 0, *self.drop, 0)
 
     def _clean(self, x, rule):
         from skemg._kernels.emd import ROUNDING, take_imf
@@ -156,8 +162,7 @@ class EMDDenoiser(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimator)
         residual = x.astype(np.float64)
         level = ROUNDING * np.abs(residual).max()
         imf, noise = np.empty_like(residual), np.zeros_like(residual)
-        slowest = self.n_imfs if self.threshold else 0
-        for k in range(1, max(slowest, *self.drop, 0) + 1):
+        for k in range(1, self._n_wanted() + 1):
             if not take_imf(residual, level, *rule, imf):
                 break
             if k in self.drop:

@@ -158,7 +158,7 @@ class WaveletDenoiser(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
                 'threshold must be "bayes", "sure", "universal" or a number, got '
                 f"{self.threshold!r}"
             )
-        if self.mode not in _MODES:
+        if self.mode not in tuple(_MODES):
             raise ValueError(f'mode must be "soft" or "hard", got {self.mode!r}')
         if self.noise not in ("level", "finest"):
             raise ValueError(f'noise must be "level" or "finest", got {self.noise!r}')

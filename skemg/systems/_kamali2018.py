@@ -27,7 +27,9 @@ def kamali2018(*, classifier="vocabulary", random_state=None):
     classifier : {"vocabulary", "mi", "MI"}, default="vocabulary"
         "vocabulary" counts the kinds of windows in each recording, as
         `BagVocabularyClassifier` does; "mi" and "MI" look for the windows that show the
-        class, as `MISVC` does. The last two have no `predict_proba`.
+        class, as `MISVC` does. The last two have no `predict_proba`: a recording is one
+        vote for its class, unless `CalibratedClassifierCV` with `PatientKFold` stands
+        around the system.
     random_state : int, RandomState instance or None, default=None
         Seed of the clusters.
 

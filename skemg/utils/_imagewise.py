@@ -18,12 +18,10 @@ Images hold powers; the mixin turns them into decibels, and appends slopes where
 step has the parameter `delta`.
 """
 
-import numbers
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
@@ -31,6 +29,7 @@ from skemg.exceptions import SignalError
 from skemg.signals import Windows
 
 from ._no_table import NoTableMixin
+from ._number import check_number
 from ._windowwise import check_windows, in_pieces
 
 _ROWS = 64  # windows of a block
@@ -155,10 +154,9 @@ class ImagewiseMixin(NoTableMixin):
 
     def _start(self, X):
         if self.range is not None:
-            check_scalar(
+            check_number(
                 self.range,
                 "range",
-                numbers.Real,
                 min_val=0,
                 max_val=_MOST_DECIBELS,
                 include_boundaries="right",

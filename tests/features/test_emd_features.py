@@ -135,7 +135,7 @@ def test_bandwidths_do_not_depend_on_the_unit_and_frequencies_follow_the_rate():
     assert_allclose(scaled, 4 * table, rtol=1e-6)
 
 
-@pytest.mark.parametrize("n_imfs, shortest", [(1, 2), (4, 16), (8, 256)])
+@pytest.mark.parametrize("n_imfs, shortest", [(1, 3), (2, 4), (4, 16), (8, 256)])
 def test_windows_that_are_too_short_are_refused_with_the_minimum(n_imfs, shortest):
     step = EMDFeatures(n_imfs, sfreq=SFREQ).fit(np.ones((2, shortest)))
     with pytest.raises(SignalError, match=f"minimum of {shortest} .* n_imfs={n_imfs}"):

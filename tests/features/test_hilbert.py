@@ -77,7 +77,7 @@ def test_only_the_envelope_of_the_whole_needs_no_rate():
 @pytest.mark.parametrize(
     "bands, error, message",
     [
-        ([], ValueError, "empty list"),
+        ([], ValueError, r"bands must be None or a list of bands, got \[\]"),
         ([(20,)], ValueError, "two frequencies in Hz, got"),
         ([(100, 100)], ValueError, "holds no frequency"),
         ([(600, 700)], ValueError, r"\(600, 700\) holds no frequency.* to 499.48 Hz"),

@@ -79,6 +79,11 @@ def test_half_of_white_noise_goes_and_the_potentials_stay():
         assert np.square(found - pure).mean() < 0.55 * 30**2
 
 
+def test_a_recording_whose_squares_vanish_is_decomposed_too():
+    tiny = 2.0**-700
+    assert_array_equal(clean(tiny * NOISE, (1,), None), tiny * clean(NOISE, (1,), None))
+
+
 @pytest.mark.parametrize("x", [np.full(100, 3.0), np.linspace(0, 1, 50)])
 def test_without_imfs_a_recording_comes_back_as_it_is(x):
     assert_array_equal(clean(x, (1, 2), "universal"), x)
@@ -88,6 +93,11 @@ def test_a_recording_shorter_than_the_slowest_imf_is_refused_with_the_minimum():
     EMDDenoiser((1, 5)).fit([np.ones(32)])
     with pytest.raises(SignalError, match=r"recording 1 .* 31, .* at least 32 samples"):
         EMDDenoiser((1, 5)).fit([np.ones(300), np.ones(31)])
+    with pytest.raises(SignalError, match=r"n_imfs=4\) needs at least 16 samples"):
+        EMDDenoiser((), "universal", n_imfs=4).fit([np.ones(15)])
+    EMDDenoiser((), n_imfs=4).fit([np.ones(15)])
+    with pytest.raises(SignalError, match="at least 3 samples"):  # of an extremum
+        EMDDenoiser().fit([np.ones(2)])
 
 
 @pytest.mark.parametrize(

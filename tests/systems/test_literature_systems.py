@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC
@@ -13,6 +14,7 @@ from skemg import systems
 from skemg.classifiers import LSSVC, MISVC, RotationForestClassifier
 from skemg.datasets import make_needle_emg
 from skemg.features import DWTFeatures, Scalogram, SmoothedPseudoWignerVille
+from skemg.model_selection import PatientKFold
 from skemg.nn import DenseClassifier
 from skemg.signals import Windows
 from skemg.systems._roy2022 import envelopes_of_bands
@@ -72,6 +74,13 @@ def cohorts():
     ]
 
 
+@pytest.fixture(scope="module")
+def unseen():
+    return make_needle_emg(
+        30, n_recordings=1, duration=1.0, sfreq=24_000, random_state=2
+    )
+
+
 def answers(system, emg):
     """Return probabilities, or decision values where there are none."""
     if hasattr(system, "predict_proba"):
@@ -80,7 +89,9 @@ def answers(system, emg):
 
 
 @pytest.mark.parametrize("name, options, small", CASES, ids=IDS)
-def test_a_system_learns_the_patients_it_was_given(name, options, small, cohorts):
+def test_a_system_learns_six_patients_and_tells_others_apart(
+    name, options, small, cohorts, unseen
+):
     system = made(name, options, small)
     assert type(system) is Pipeline
     one, other = (clone(system).fit(emg.data, emg.target) for emg in cohorts)
@@ -88,6 +99,8 @@ def test_a_system_learns_the_patients_it_was_given(name, options, small, cohorts
     predicted = one.predict(emg.data)
     assert predicted.dtype.kind == "U"
     assert balanced_accuracy_score(emg.target, predicted) >= 0.6
+    scores = [(unseen.target == s.predict(unseen.data)).mean() for s in (one, other)]
+    assert np.mean(scores) > 0.4, scores  # chance is a third
     values = answers(one, emg)
     assert values.shape == (12, 3)
     assert not np.array_equal(values, answers(other, emg))
@@ -148,6 +161,17 @@ def test_gaso2023_has_the_eight_layers_of_the_source():
     assert isinstance(net, DenseClassifier)
     assert len(net.dense_units) + 1 == 5
     assert net.batch_norm and net.dropout > 0 and net.weight_decay > 0
+
+
+@pytest.mark.parametrize("variant", ["mi", "MI"])
+def test_a_search_for_windows_has_probabilities_once_it_is_calibrated(variant, unseen):
+    machine = systems.kamali2018(classifier=variant)
+    assert not hasattr(machine, "predict_proba")
+    calibrated = CalibratedClassifierCV(machine, cv=PatientKFold(3), ensemble=False)
+    proba = calibrated.fit(unseen.data, unseen.target).predict_proba(unseen.data)
+    assert_allclose(proba.sum(axis=1), 1)
+    found = calibrated.classes_[proba.argmax(axis=1)]
+    assert balanced_accuracy_score(unseen.target, found) > 0.6
 
 
 def test_parameters_of_the_machines_are_handed_on():

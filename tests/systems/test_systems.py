@@ -21,11 +21,8 @@ from skemg.signals import Recordings
 from skemg.windowing import WindowVotingClassifier
 
 EVERY = [system.make for system in systems.list_systems()]
-ALL = [  # the others take too long, see test_net_systems, test_literature_systems
-    make
-    for make in EVERY
-    if "device" not in inspect.signature(make).parameters
-    and make is not systems.gokgoz2015
+ALL = [  # nets take too long, see test_net_systems and test_literature_systems
+    make for make in EVERY if "device" not in inspect.signature(make).parameters
 ]
 
 

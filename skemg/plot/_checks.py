@@ -1,0 +1,43 @@
+"""What the displays ask of answers and patients."""
+
+import numpy as np
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+
+from skemg.metrics import vote_by_group
+
+
+def check_answers(y_true, proba, classes):
+    """Return the codes of the true classes, the probabilities and the classes.
+
+    `classes` are the columns of `proba`; None takes the sorted classes of `y_true`.
+    """
+    y_true = column_or_1d(y_true)
+    proba = check_array(proba, dtype=float, input_name="proba")
+    check_consistent_length(y_true, proba)
+    classes = np.unique(y_true) if classes is None else np.asarray(classes)
+    if len(classes) != proba.shape[1]:
+        raise ValueError(
+            f"proba has {proba.shape[1]} columns for {len(classes)} classes "
+            f"{classes.tolist()}; pass classes=estimator.classes_"
+        )
+    unknown = sorted(set(y_true.tolist()) - set(classes.tolist()), key=str)
+    if unknown:
+        raise ValueError(
+            f"y_true has classes {unknown} that classes={classes.tolist()} has not"
+        )
+    codes = (y_true[:, np.newaxis] == classes).argmax(axis=1)
+    return codes, proba, classes
+
+
+def patients_of(codes, proba, groups):
+    """Return codes and probabilities of the patients, or what was given without any."""
+    if groups is None:
+        return codes, proba
+    vote = vote_by_group(proba, groups, y=codes)
+    return vote.target, vote.proba
+
+
+def check_share(value, name):
+    """Refuse what is not strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")

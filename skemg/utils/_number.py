@@ -1,0 +1,25 @@
+"""A check of numbers that knows NaN and infinity."""
+
+import math
+import numbers
+
+from sklearn.utils import check_scalar
+
+
+def check_number(value, name, **limits):
+    """Raise unless `value` is a finite real number within the limits.
+
+    scikit-learn's `check_scalar` lets NaN pass, which is neither below nor above.
+
+    Parameters
+    ----------
+    value : object
+        The parameter.
+    name : str
+        Its name.
+    **limits
+        `min_val`, `max_val` and `include_boundaries` of `check_scalar`.
+    """
+    check_scalar(value, name, numbers.Real, **limits)
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
