@@ -15,7 +15,6 @@ import csv
 import time
 
 import numpy as np
-import pywt
 from scipy import signal
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.pipeline import make_pipeline
@@ -23,7 +22,7 @@ from sklearn.pipeline import make_pipeline
 from skemg.datasets import make_needle_emg
 from skemg.metrics import window_scorer
 from skemg.nn import ConvDenoiser, JointDenoisingClassifier
-from skemg.preprocessing import Bandpass, Notch
+from skemg.preprocessing import Bandpass, Notch, WaveletDenoiser
 from skemg.windowing import Windower, WindowVotingClassifier
 
 SFREQ = 10_000.0
@@ -122,11 +121,15 @@ def gains(clean, noisy, denoiser, joint):
         Bandpass(20, None, zero_phase=True),
         Notch(50, harmonics=10, zero_phase=True),
     )
+    filters.fit(clean)
+    wavelets = WaveletDenoiser().fit(clean)
+    universal = WaveletDenoiser(threshold="universal", noise="finest").fit(clean)
     methods = {
         "identity": lambda X: X,
-        "Bandpass + Notch": filters.fit(clean).transform,
-        "wavelet shrinkage": wavelet_shrinkage,
-        "filters, then wavelets": lambda X: wavelet_shrinkage(filters.transform(X)),
+        "Bandpass + Notch": filters.transform,
+        "wavelets, Bayes": wavelets.transform,
+        "wavelets, universal": universal.transform,
+        "filters, then wavelets": lambda X: wavelets.transform(filters.transform(X)),
         "ConvDenoiser": denoiser.transform,
         "JointDenoisingClassifier": lambda X: by_windows(joint, X),
     }
@@ -140,19 +143,6 @@ def gains(clean, noisy, denoiser, joint):
             ]
             rows.append((name, kind, snr, float(np.mean(gain))))
     return rows
-
-
-def wavelet_shrinkage(X):
-    """Shrink the details of each recording softly by the universal threshold."""
-    values = X.values.copy()
-    for start, stop in zip(X.offsets[:-1], X.offsets[1:], strict=True):
-        approximation, *details = pywt.wavedec(X.values[start:stop], "db4", level=6)
-        sd = np.median(np.abs(details[-1])) / 0.6745
-        threshold = sd * np.sqrt(2 * np.log(stop - start))
-        details = [pywt.threshold(d, threshold, "soft") for d in details]
-        rebuilt = pywt.waverec([approximation, *details], "db4")
-        values[start:stop] = rebuilt[: stop - start]
-    return X.with_values(values)
 
 
 def by_windows(pipeline, X):

@@ -16,6 +16,7 @@ _SUBPACKAGES = [
     "augmentation",
     "classifiers",
     "datasets",
+    "decision",
     "exceptions",
     "features",
     "inspection",

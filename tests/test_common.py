@@ -33,6 +33,12 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
+from skemg.decision import (
+    PatientCalibratedClassifier,
+    PatientConformalClassifier,
+    PatientVotingClassifier,
+    ReferringClassifier,
+)
 from skemg.features import (
     DeltaFeatures,
     DWTFeatures,
@@ -80,7 +86,11 @@ from skemg.windowing import (
 )
 
 # Where a row is a recording of one window, deltas are 0, and the step warns of it.
-pytestmark = pytest.mark.filterwarnings("ignore:DeltaFeatures got plain rows")
+# Plain rows without groups are patients, and the decisions warn of it.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:DeltaFeatures got plain rows"),
+    pytest.mark.filterwarnings("ignore:patients unknown"),
+]
 
 # Nets that learn the small problems of the checks in a moment; one result for one seed.
 QUICK = {"max_epochs": 15, "lr": 0.03, "device": "cpu"}
@@ -136,8 +146,18 @@ instances = [
     MISVC("MI", kernel="linear"),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
+    PatientCalibratedClassifier(LogisticRegression(), cv=2),
+    PatientCalibratedClassifier(LogisticRegression(), method="sigmoid", cv=2),
+    PatientConformalClassifier(
+        LogisticRegression(), confidence=0.5, cv=2, random_state=0
+    ),
+    PatientVotingClassifier(LogisticRegression(), cv=2),
     PeakPreservingDownsampler(2),
     PolarityAugmenter(),
+    ReferringClassifier(LogisticRegression(), min_confidence=0.3),
+    ReferringClassifier(
+        LogisticRegression(), target_risk=0.99, cv=2, confidence=0.5, random_state=0
+    ),
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),

@@ -12,6 +12,7 @@ from sklearn.utils.validation import validate_data
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
 from skemg.signals._values import refuse_masked
+from skemg.utils._counts import check_count
 from skemg.utils._recordings import FLOATS
 
 _ROWS = 64  # windows of a block: they stay in the L2 cache
@@ -107,7 +108,7 @@ class Augmenter(BaseSampler):
     def _check_X_y(self, X, y):
         name = type(self).__name__
         check_scalar(self.strength, "strength", numbers.Real, min_val=0, max_val=1)
-        check_scalar(self.n_copies, "n_copies", numbers.Integral, min_val=0)
+        check_count(self.n_copies, "n_copies", min_val=0)
         if isinstance(X, Recordings | Windows):
             raise SignalError(
                 f"{name} changes the number of windows, so that recordings lose track "

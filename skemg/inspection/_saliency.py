@@ -5,6 +5,8 @@ import numbers
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
+from skemg.utils._counts import check_count
+
 from ._doors import explain_net
 
 
@@ -80,7 +82,7 @@ def saliency(estimator, X, *, target=None, n_samples=25, noise=0.1, random_state
     >>> int(attribution.mean(axis=0).argmax())
     8
     """
-    check_scalar(n_samples, "n_samples", numbers.Integral, min_val=0)
+    check_count(n_samples, "n_samples", min_val=0)
     check_scalar(noise, "noise", numbers.Real, min_val=0)
     if random_state is None:  # fresh entropy, not numpy's global generator
         random_state = np.random.RandomState()

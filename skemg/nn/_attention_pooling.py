@@ -110,6 +110,7 @@ class AttentionPoolingClassifier(NetClassifier):
         "Windows of signals or features, or a recording of one window a row: "
         "(n_recordings, n_features) or (n_recordings, n_channels, n_times)"
     )
+    _cure_of_ragged = "Pass Windows, which Windower cuts from recordings"
 
     def __init__(
         self,

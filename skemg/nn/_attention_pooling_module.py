@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from ._convolutions import Conv1d
+
 
 class AttentionPoolingModule(nn.Module):
     """An encoder of windows, and attention that pools those of a recording.
@@ -41,7 +43,7 @@ class AttentionPoolingModule(nn.Module):
             width, layers = n_channels, []
             for filters in conv_filters:
                 layers += [
-                    nn.Conv1d(
+                    Conv1d(
                         width,
                         filters,
                         conv_kernel,

@@ -34,7 +34,7 @@ class BagRows(Rows):
         index = shift.repeat_interleave(counts)
         index += torch.arange(len(index))
         x = {
-            "X": self.X[index.to(self.X.device)],
+            "X": self.values[index.to(self.values.device)],
             "inside": torch.arange(int(counts.max())) < counts.unsqueeze(1),
         }
         if self.weight is not None:
@@ -44,9 +44,10 @@ class BagRows(Rows):
     def windows(self):
         """Return all windows, and the weight of each; see `Rows`."""
         if self.weight is None:
-            return self.X, None
-        return self.X, self.weight.repeat_interleave(self.counts)
+            return self.values, None
+        return self.values, self.weight.repeat_interleave(self.counts)
 
     def to(self, device):
         """Return the rows with their windows on a device; see `Rows`."""
-        return BagRows(super().to(device).X, self.counts, self.y, self.weight)
+        values = super().to(device).values
+        return BagRows(values, self.counts, self.y, self.weight)

@@ -62,6 +62,16 @@ class _Weighted:
 class BatchNorm1d(_Weighted, nn.BatchNorm1d):
     """`torch.nn.BatchNorm1d` that respects `sample_weight`."""
 
+    def forward(self, x):
+        """Normalise a batch; see `_Weighted`."""
+        if x.ndim == 3 and not x.is_contiguous():  # torch knows that order in 4-D only
+            return super().forward(x.unsqueeze(2)).squeeze(2)
+        return super().forward(x)
+
+    def _check_input_dim(self, x):
+        if x.ndim != 4:
+            super()._check_input_dim(x)
+
 
 class BatchNorm2d(_Weighted, nn.BatchNorm2d):
     """`torch.nn.BatchNorm2d` that respects `sample_weight`."""

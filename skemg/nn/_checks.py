@@ -5,6 +5,8 @@ import numbers
 import numpy as np
 from sklearn.utils import check_scalar
 
+from skemg.utils._counts import check_count
+
 
 def check_choice(estimator, name, choices):
     """Raise where a parameter is none of the choices.
@@ -34,7 +36,7 @@ def check_counts(estimator, *names):
         Names of the parameters.
     """
     for name in names:
-        check_scalar(getattr(estimator, name), name, numbers.Integral, min_val=1)
+        check_count(getattr(estimator, name), name)
 
 
 def check_flags(estimator, *names):
@@ -73,7 +75,7 @@ def check_widths(estimator, name, *, odd=False):
     if not fine:
         raise ValueError(f"{name} must be a tuple with a width a layer, got {widths!r}")
     for i, width in enumerate(widths):
-        check_scalar(width, f"{name}[{i}]", numbers.Integral, min_val=1)
+        check_count(width, f"{name}[{i}]")
         if odd and width % 2 == 0:
             raise ValueError(f"{name} must hold odd numbers, got {widths!r}")
 

@@ -5,6 +5,8 @@ import numbers
 from sklearn.utils import check_scalar
 from skorch.callbacks import GradientNormClipping
 
+from skemg.utils._counts import check_count
+
 from ._base import NetClassifier
 from ._checks import (
     check_choice,
@@ -155,7 +157,7 @@ class CNNGRUClassifier(NetClassifier):
         self.clip = clip
 
     def _architecture(self):
-        check_scalar(self.n_conv, "n_conv", numbers.Integral, min_val=0)
+        check_count(self.n_conv, "n_conv", min_val=0)
         check_counts(self, "conv_filters", "conv_stride")
         check_odd(self, "conv_kernel")
         check_widths(self, "rnn_units")

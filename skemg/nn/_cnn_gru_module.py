@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from ._convolutions import Conv1d
+
 _CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
 
 
@@ -40,7 +42,7 @@ class CNNGRUModule(nn.Module):
         layers, width, stride = [], n_channels, conv_stride
         for filters in conv_filters:
             layers.append(
-                nn.Conv1d(width, filters, conv_kernel, stride, padding=conv_kernel // 2)
+                Conv1d(width, filters, conv_kernel, stride, padding=conv_kernel // 2)
             )
             layers.append(nn.ReLU())
             if pool:

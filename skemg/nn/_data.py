@@ -8,6 +8,7 @@ from sklearn.utils.validation import validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
+from skemg.utils._ragged import CUT_BY_WINDOWER, refuse_ragged
 from skemg.utils._sklearn import check_sample_weight
 
 from ._rows import Rows
@@ -23,6 +24,7 @@ class DataMixin:
     _expected = (
         "windows of shape (n_windows, n_times) or (n_windows, n_channels, n_times)"
     )
+    _cure_of_ragged = CUT_BY_WINDOWER
 
     def _array_rules(self):
         net = self.__dict__.get("net_")
@@ -116,11 +118,17 @@ def where(data, chosen):
 
 
 def plain(estimator, X):
-    """Return recordings as an array; windows belong inside the vote."""
+    """Return what may be a table of windows; containers belong inside the vote."""
+    name = type(estimator).__name__
     if isinstance(X, Windows):
-        name = type(estimator).__name__
         raise SignalError(
             f"{name} works on a plain array of windows; put it inside the vote: "
             f"WindowVotingClassifier({name}())"
         )
-    return np.asarray(X) if isinstance(X, Recordings) else X
+    if isinstance(X, Recordings):
+        raise SignalError(
+            f"{name} works on windows; cut the recordings and let the windows vote: "
+            f"make_pipeline(Windower(length=...), WindowVotingClassifier({name}()))"
+        )
+    refuse_ragged(name, X, estimator._cure_of_ragged)
+    return X

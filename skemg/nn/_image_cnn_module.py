@@ -2,6 +2,8 @@
 
 from torch import nn
 
+from ._convolutions import Conv2d
+
 
 class ImageCNNModule(nn.Module):
     """Convolutions and poolings in two dimensions, then dense layers.
@@ -32,7 +34,7 @@ class ImageCNNModule(nn.Module):
         for filters in conv_filters:
             by = (min(pool_size, height), min(pool_size, length))
             layers += [
-                nn.Conv2d(width, filters, conv_kernel, padding=conv_kernel // 2),
+                Conv2d(width, filters, conv_kernel, padding=conv_kernel // 2),
                 nn.ReLU(),
                 nn.MaxPool2d(by, ceil_mode=True),
             ]

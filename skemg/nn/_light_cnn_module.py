@@ -2,6 +2,8 @@
 
 from torch import nn
 
+from ._convolutions import Conv1d
+
 
 def shortest_window(n_convs, stride):
     """Return how many samples a window needs for one to be left.
@@ -48,7 +50,7 @@ class LightCNNModule(nn.Module):
         n_times = -(-n_times // stride)
         for filters in conv_filters:
             layers += [
-                nn.Conv1d(width, filters, conv_kernel, stride, conv_kernel // 2),
+                Conv1d(width, filters, conv_kernel, stride, conv_kernel // 2),
                 nn.ReLU(),
                 nn.MaxPool1d(2),
             ]

@@ -5,7 +5,7 @@ import numbers
 
 import torch
 from sklearn.utils import check_scalar
-from skorch.callbacks import EarlyStopping
+from skorch.callbacks import BatchScoring, EarlyStopping
 
 from ._augment import Augment
 from ._checks import check_choice, check_counts, check_flags
@@ -128,4 +128,9 @@ def check_training(estimator):
         raise ValueError(
             "callbacks holds skorch's EarlyStopping, which stops by KeyboardInterrupt; "
             "use early_stopping=True instead"
+        )
+    if any(isinstance(c, BatchScoring) and not c.use_caching for c in named):
+        raise ValueError(
+            "callbacks holds BatchScoring(use_caching=False), which predicts batches "
+            "twice; leave use_caching=True, or use EpochScoring"
         )

@@ -5,6 +5,8 @@ import warnings
 
 from sklearn.utils import check_scalar
 
+from skemg.utils._counts import check_count
+
 from ._base import NetClassifier
 from ._checks import check_counts, check_odd, check_widths
 from ._parameters import document_training
@@ -175,7 +177,7 @@ class ResidualCNNClassifier(NetClassifier):
             if getattr(self, name) not in ((), []):
                 check_widths(self, name, odd=name == "stem_kernels")
         check_counts(self, "stem_filters", "pool_stride")
-        check_scalar(self.n_blocks, "n_blocks", numbers.Integral, min_val=0)
+        check_count(self.n_blocks, "n_blocks", min_val=0)
         check_odd(self, "block_kernel")
         check_scalar(self.negative_slope, "negative_slope", numbers.Real, min_val=0)
         return {

@@ -5,6 +5,7 @@ import math
 from torch import nn
 
 from ._batch_norm import BatchNorm1d
+from ._convolutions import Conv1d
 
 
 def n_times_of_stages(n_times, n_stem, n_stages, pool_stride):
@@ -179,5 +180,5 @@ class ResidualCNNModule(nn.Module):
 
 
 def _convolution(n_in, n_out, kernel, stride, batch_norm):
-    convolution = nn.Conv1d(n_in, n_out, kernel, stride, kernel // 2)
+    convolution = Conv1d(n_in, n_out, kernel, stride, kernel // 2)
     return (convolution, BatchNorm1d(n_out)) if batch_norm else (convolution,)

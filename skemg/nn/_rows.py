@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch.utils.data import Dataset
+from skorch.dataset import Dataset
 
 _CHUNK = 1 << 30  # bytes; the CPU gathers the rows of a chunk before they leave
 
@@ -30,15 +30,20 @@ class Rows(Dataset):
     n_at_once = None  # rows that may lie there at once
 
     def __init__(self, X, y, weight=None):
-        self.X = X
+        self.values = X
         self.y = y
         self.weight = weight
+
+    @property
+    def X(self):
+        """The rows themselves: what callbacks of skorch hand to `net.predict`."""
+        return self
 
     def __len__(self):
         return len(self.y)
 
     def __getitem__(self, key):
-        x = {"X": self.X[key]}
+        x = {"X": self.values[key]}
         if self.weight is not None:
             x["sample_weight"] = self.weight[key]
         return x, self.y[key]
@@ -53,7 +58,7 @@ class Rows(Dataset):
         weight : tensor of shape (n_windows,) or None
             Their weights.
         """
-        return self.X, self.weight
+        return self.values, self.weight
 
     def to(self, device):
         """Return the rows on a device, or as they are where they do not fit on it.
@@ -81,7 +86,7 @@ class Rows(Dataset):
         return self._taken(key, self.device)
 
     def _tensors(self):
-        return [t for t in (self.X, self.y, self.weight) if t is not None]
+        return [t for t in (self.values, self.y, self.weight) if t is not None]
 
     def _taken(self, key, device):
         return Rows(*(t[key].to(device) for t in self._tensors()))

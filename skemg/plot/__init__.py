@@ -6,6 +6,7 @@ from ._importance_display import ImportanceDisplay
 from ._leakage_gap_display import LeakageGapDisplay
 from ._loss_curve_display import LossCurveDisplay
 from ._reliability_display import ReliabilityDisplay
+from ._risk_coverage_display import RiskCoverageDisplay
 from ._roc_display import RocDisplay
 from ._window_vote_display import WindowVoteDisplay
 
@@ -16,6 +17,7 @@ __all__ = [
     "LeakageGapDisplay",
     "LossCurveDisplay",
     "ReliabilityDisplay",
+    "RiskCoverageDisplay",
     "RocDisplay",
     "WindowVoteDisplay",
 ]

@@ -6,6 +6,7 @@ from sklearn.preprocessing import StandardScaler
 from skemg.classifiers import LSSVC
 from skemg.features import EMDFeatures
 from skemg.preprocessing import Resampler
+from skemg.utils._counts import check_count
 from skemg.windowing import Windower, WindowVotingClassifier
 
 
@@ -58,6 +59,7 @@ def mishra_emd_lssvm(*, n_imfs=4):
     >>> system.predict_proba(emg.data).shape
     (12, 3)
     """
+    check_count(n_imfs, "n_imfs")
     features = EMDFeatures(n_imfs, features=("area", "bam", "bfm", "sm1", "freq_slope"))
     svm = make_pipeline(StandardScaler(), LSSVC(class_weight="balanced"))
     return make_pipeline(

@@ -8,6 +8,7 @@ from sklearn.utils import gen_batches
 
 from skemg.features._teager import desa1
 from skemg.preprocessing import Resampler
+from skemg.utils._counts import check_count
 from skemg.windowing import Windower, WindowVotingClassifier
 
 _ROWS = 64  # windows at once
@@ -57,6 +58,7 @@ def roy2022(*, level=4):
     >>> system.predict(emg.data).shape
     (12,)
     """
+    check_count(level, "level")
     svm = make_pipeline(
         FunctionTransformer(envelopes_of_bands, kw_args={"level": level}),
         StandardScaler(),

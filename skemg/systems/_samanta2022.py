@@ -8,6 +8,7 @@ from sklearn.svm import SVC
 
 from skemg.features import Stockwell
 from skemg.preprocessing import Resampler
+from skemg.utils._counts import check_count
 from skemg.windowing import Windower, WindowVotingClassifier
 
 
@@ -63,6 +64,7 @@ def samanta2022(*, gamma=1.0, n_frequencies=24, percentile=50):
     >>> system.predict(emg.data).shape
     (12,)
     """
+    check_count(n_frequencies, "n_frequencies")
     images = Stockwell(
         low=20,
         high=4000,

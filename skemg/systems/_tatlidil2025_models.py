@@ -97,9 +97,10 @@ def find_model(model):
     row : Model
         The row.
     """
-    for row in MODELS:
-        if model in (row.number, row.name):
-            return row
+    if not isinstance(model, bool):  # to Python, True is 1
+        for row in MODELS:
+            if model in (row.number, row.name):
+                return row
     known = "; ".join(f"{row.number} {row.name!r}" for row in MODELS)
     raise ValueError(
         f"model must be a number from 1 to {len(MODELS)} or a name of the table, got "

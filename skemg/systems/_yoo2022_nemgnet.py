@@ -44,6 +44,7 @@ def yoo2022_nemgnet(*, max_epochs=100, device="auto", random_state=None, verbose
     --------
     skemg.nn.ResidualCNNClassifier : The net.
     skemg.metrics.vote_by_group : From recordings over muscles to patients.
+    skemg.decision.PatientVotingClassifier : The logistic regression on their votes.
 
     Notes
     -----

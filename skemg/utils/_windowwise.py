@@ -36,6 +36,7 @@ from skemg.signals._values import refuse_masked
 
 from ._finite import refuse_not_finite, refuse_rows_not_finite
 from ._no_table import StatelessMixin
+from ._ragged import refuse_ragged
 from ._rate import resolve_rate
 from ._recordings import FLOATS
 from ._sklearn import check_feature_names_in
@@ -89,6 +90,7 @@ def check_windows(estimator, X, *, reset):
         raise SignalError(f"{name} works on windows; put Windower before it")
     if not isinstance(X, Windows):
         refuse_masked(X, "X")
+        refuse_ragged(name, X)
         X = validate_data(
             estimator,
             X,

@@ -155,7 +155,7 @@ def test_one_channel_is_drawn():
     X, y = spiky_windows()
     channels = np.stack([np.zeros_like(X), X], axis=1)
     net = clone(NET).set_params(max_epochs=1).fit(channels, y)
-    method = functools.partial(integrated_gradients, n_steps=3)
+    method = functools.partial(integrated_gradients, n_steps=20)
     display = AttributionDisplay.from_estimator(net, channels, channel=1, method=method)
     assert_array_equal(display.signal, X[0])
     assert_array_equal(display.attribution, method(net, channels[:1])[0, 1])

@@ -131,26 +131,48 @@ def sums_and_changes(net, X, baseline, **settings):
     return attribution.sum(axis=1), change
 
 
-@pytest.mark.parametrize(
-    "baseline, settings",
-    [(0.0, {}), (np.linspace(-1, 1, N_TIMES), {"n_steps": 150})],
-)
-def test_attributions_sum_to_the_difference_of_the_scores(baseline, settings):
+@pytest.mark.parametrize("baseline", [0.0, np.linspace(-1, 1, N_TIMES)])
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_attributions_sum_to_the_difference_of_the_scores(baseline, precision):
     X, y = waves()
-    net = CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), precision="float64")
+    net = CNNGRUClassifier(conv_filters=4, rnn_units=(6, 5), precision=precision)
     net.set_params(max_epochs=25, lr=0.01, device="cpu", random_state=1).fit(X, y)
     assert net.score(X, y) == 1.0  # it has learned something
-    total, change = sums_and_changes(net, X, baseline, **settings)
+    total, change = sums_and_changes(net, X, baseline)
     assert np.abs(change).max() > 1
     assert (np.abs(total - change) <= 0.01 * np.maximum(np.abs(change), 0.1)).all()
 
 
-def test_too_few_steps_warn_and_more_steps_sum_up():
-    few = X[::6]
-    with pytest.warns(UserWarning, match=r"windows do not sum to .* raise n_steps"):
-        integrated_gradients(spike_net(), few, n_steps=2)
-    total, change = sums_and_changes(spike_net(), few, 0.0, n_steps=500)
+def test_only_windows_whose_scores_jump_get_more_steps(monkeypatch):
+    net, seen = spike_net(), []
+    gradient = type(net)._score_gradient
+
+    def counting(self, X, codes):
+        seen.append(len(X))
+        return gradient(self, X, codes)
+
+    monkeypatch.setattr(type(net), "_score_gradient", counting)
+    total, change = sums_and_changes(net, X, 0.0)
     assert (np.abs(total - change) <= 0.01 * np.maximum(np.abs(change), 0.1)).all()
+    assert seen[:50] == [len(X)] * 50
+    assert 0 < seen[50] < len(X) / 2
+    assert seen[50:150] == [seen[50]] * 100  # two new points beside each of the old
+    with pytest.warns(UserWarning, match=rf"of {seen[50]} of 60 .* raise n_steps=50"):
+        integrated_gradients(net, X, n_steps=50)
+
+
+@pytest.mark.filterwarnings("ignore:the attributions of")
+def test_the_steps_that_are_added_make_a_midpoint_rule(monkeypatch):
+    expected = integrated_gradients(spike_net(), X[:2], n_steps=27)
+    for name, value in [("FIRST_STEPS", 3), ("MOST_STEPS", 27), ("TOLERANCE", 0.0)]:
+        monkeypatch.setattr(f"skemg.inspection._integrated_gradients._{name}", value)
+    given = integrated_gradients(spike_net(), X[:2])
+    assert_allclose(given, expected, atol=1e-6)
+
+
+def test_too_few_steps_warn():
+    with pytest.warns(UserWarning, match=r"windows do not sum to .* raise n_steps=2"):
+        integrated_gradients(spike_net(), X[::6], n_steps=2)
 
 
 def test_a_window_that_is_the_baseline_gets_nothing():

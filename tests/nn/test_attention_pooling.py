@@ -324,7 +324,7 @@ def test_early_stopping_holds_out_whole_patients(carried):
     held_out = np.isin(patients, net.validation_groups_)
     assert held_out.sum() == 4 and len(set(y[held_out])) == 2
     for rows, mask in zip(Watch.seen, [~held_out, held_out], strict=True):
-        assert_array_equal(rows.X[:, 0].numpy(), X[mask].values.astype(np.float32))
+        assert_array_equal(rows.values[:, 0].numpy(), X[mask].values.astype(np.float32))
         assert_array_equal(rows.counts, X[mask].counts)
 
 

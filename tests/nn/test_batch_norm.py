@@ -105,3 +105,13 @@ def test_half_precision_keeps_its_type_and_the_digits_of_the_moments():
     expected = torch.nn.BatchNorm1d(1)(X.float())
     assert normalised.dtype is torch.bfloat16
     assert_close(normalised, expected.bfloat16(), rtol=0.016, atol=1e-3)
+
+
+def test_the_order_of_the_axes_in_memory_changes_nothing():
+    ours, theirs, X = pair(BatchNorm1d, (6, 3, 5))
+    turned = X.transpose(1, 2).contiguous().transpose(1, 2)
+    assert not turned.is_contiguous()
+    result = ours(turned)
+    assert result.transpose(1, 2).is_contiguous()  # as it came
+    assert_close(result, theirs(X))
+    assert_close(ours.running_var, theirs.running_var)

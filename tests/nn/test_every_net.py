@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import (
+    BatchScoring,
     Callback,
     Checkpoint,
     EarlyStopping,
@@ -24,6 +25,7 @@ from skorch.callbacks import (
 from small_nets import NETS, SIGNAL_NETS, make_windows
 
 from skemg.exceptions import SignalError
+from skemg.nn import AttentionPoolingClassifier
 from skemg.signals import Recordings, Windows
 from skemg.windowing import WindowVotingClassifier
 
@@ -59,10 +61,12 @@ class Interrupt(Callback):
 # -- learning ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
 @every_net
-def test_64_windows_are_learned_by_heart(net):
+def test_64_windows_are_learned_by_heart(net, precision):
     X, y, _ = make_windows(n_patients=8, n_each=8)
-    fitted = made(net, max_epochs=60, lr=0.02, batch_size=16).fit(X, y)
+    settings = {"max_epochs": 60, "lr": 0.02, "batch_size": 16}
+    fitted = made(net, precision=precision, **settings).fit(X, y)
     assert_array_equal(fitted.predict(X), y)
     assert_array_equal(fitted.classes_, ["fast", "slow"])
     assert_allclose(fitted.predict_proba(X).sum(axis=1), 1, rtol=1e-6)
@@ -467,6 +471,15 @@ def test_impossible_parameters_are_refused_at_fit(params, message):
         made(NET, **params).fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    "params",
+    [{"max_epochs": True}, {"n_conv": True}, {"rnn_units": (True,)}],
+)
+def test_a_number_of_things_is_no_bool(params):
+    with pytest.raises(TypeError, match="must be an integer, got True"):
+        made(NET, **params).fit(X, Y)
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
 def test_cuda_is_refused_where_there_is_none():
     with pytest.raises(ValueError, match="CUDA is not available here"):
@@ -504,7 +517,7 @@ def held_out_rows(fit):
     """Return the windows of training and validation that `fit` saw, as sets."""
     Watch.seen.clear()
     fit()
-    return [{row.tobytes() for row in rows.X.numpy()} for rows in Watch.seen]
+    return [{row.tobytes() for row in rows.values.numpy()} for rows in Watch.seen]
 
 
 def rows_of(patients, X=X):
@@ -541,15 +554,6 @@ def test_the_share_of_held_out_patients_follows_the_fraction():
     assert sum(y[patients == patient][0] == "slow" for patient in held_out) == 3
 
 
-def test_recordings_of_one_length_bring_their_patients():
-    recordings = Recordings.from_array(X, sfreq=1000, groups=PATIENTS)
-    net = stopping(NET)
-    train, valid = held_out_rows(lambda: net.fit(recordings, Y))
-    check_whole_patients(net.validation_groups_, train, valid)
-    with pytest.raises(SignalError, match="groups says"):
-        net.fit(recordings, Y, groups=PATIENTS[::-1])
-
-
 @pytest.mark.parametrize("routing", [False, True])
 def test_patients_reach_a_net_behind_a_scaler(routing):
     pipeline = make_pipeline(StandardScaler(), stopping(NET))
@@ -578,12 +582,12 @@ def test_patients_reach_a_net_inside_the_vote(with_scaler, routing):
 
 
 def test_a_search_with_groups_of_the_container_holds_out_patients_in_every_fold():
-    recordings = Recordings.from_array(X, sfreq=1000, groups=PATIENTS)
-    pipeline = make_pipeline(made(NET, early_stopping=True, max_epochs=1))
+    bags = Windows(X, np.arange(0, 37, 3), sfreq=1000, groups=PATIENTS[::3])
+    vote = WindowVotingClassifier(made(NET, early_stopping=True, max_epochs=1))
     search = GridSearchCV(
-        pipeline, {"cnngruclassifier__lr": [0.01, 0.1]}, cv=2, error_score="raise"
-    ).fit(recordings, Y)
-    held_out = search.best_estimator_[-1].validation_groups_
+        vote, {"estimator__lr": [0.01, 0.1]}, cv=2, error_score="raise"
+    ).fit(bags, Y[::3])
+    held_out = search.best_estimator_.estimator_.validation_groups_
     assert set(held_out) < set(PATIENTS)
 
 
@@ -636,6 +640,26 @@ def test_callbacks_of_skorch_work_and_stay_as_they_were(tmp_path):
     resumed = made(NET, callbacks=[LoadInitState(checkpoint)], early_stopping=True)
     saved = sum(net.history_[:, "valid_loss_best"])  # all up to the best epoch
     assert len(resumed.fit(X, Y).history_) >= 3 + min(saved, 1)
+
+
+@every_net
+def test_a_score_without_cache_is_that_of_the_net_after_the_epoch(net):
+    scores = [
+        EpochScoring(scoring, on_train=True, use_caching=False, name=scoring)
+        for scoring in ("accuracy", "neg_log_loss")
+    ]
+    scored = made(net, callbacks=scores).fit(X, Y)
+    proba = scored.predict_proba(X)[np.arange(len(Y)), (Y == "slow").astype(int)]
+    assert_allclose(scored.history_[-1, "accuracy"], scored.score(X, Y))
+    assert_allclose(scored.history_[-1, "neg_log_loss"], np.log(proba).mean(), 1e-5)
+    losses = made(net).fit(X, Y).history_[:, "train_loss"]
+    assert_array_equal(scored.history_[:, "train_loss"], losses)
+
+
+def test_a_score_of_batches_without_cache_is_refused():
+    score = BatchScoring("accuracy", use_caching=False)
+    with pytest.raises(ValueError, match="leave use_caching=True, or use EpochScoring"):
+        made(NET, callbacks=[("score", score)]).fit(X, Y)
 
 
 def test_net_params_may_bring_another_optimizer():
@@ -695,10 +719,29 @@ def test_verbose_shows_losses_score_and_the_time_left(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_windows_outside_the_vote_are_refused_with_the_cure():
+def test_containers_outside_the_vote_are_refused_with_the_cure():
     bags = Windows(X, np.arange(0, 37, 6), sfreq=1000)
-    with pytest.raises(SignalError, match=r"WindowVotingClassifier\(CNNGRU"):
+    with pytest.raises(SignalError, match=r"vote: WindowVotingClassifier\(CNNGRU"):
         clone(NET).fit(bags, Y[::6])
+    recordings = Recordings.from_array(X, sfreq=1000)
+    net = made(NET, max_epochs=1).fit(X, Y)
+    for use in (net.predict, lambda recordings: net.fit(recordings, Y)):
+        with pytest.raises(SignalError, match=r"Windower\(.*Vot.*Classifier\(CNNGRU"):
+            use(recordings)
+
+
+@every_net
+def test_windows_of_different_lengths_are_refused_with_the_cure(net):
+    ragged = [*X[:-1], X[-1, :20]]
+    takes_bags = isinstance(net, AttentionPoolingClassifier)
+    cure = "Pass Windows" if takes_bags else "Cut windows of one length: Windower"
+    message = rf"rows \[35\] .* shape \(32,\) .* row 35 has \(20,\)\. {cure}"
+    net = made(net, max_epochs=1)
+    with pytest.raises(SignalError, match=message):
+        net.fit(ragged, Y)
+    net.fit(X, Y)
+    with pytest.raises(SignalError, match=message):
+        net.predict(ragged)
 
 
 @pytest.mark.cuda

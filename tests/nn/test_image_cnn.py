@@ -10,6 +10,7 @@ from small_nets import make_windows
 from torch import nn
 
 from skemg.nn import ImageCNNClassifier
+from skemg.nn._convolutions import Conv2d
 from skemg.nn._image_cnn_module import ImageCNNModule
 from skemg.signals import Windows
 from skemg.windowing import WindowVotingClassifier
@@ -59,7 +60,7 @@ def test_the_number_of_parameters_is_that_of_weights_and_biases(shape, expected)
 
 def test_there_are_two_convolutions_each_with_a_pooling():
     kinds = [type(layer) for layer in module().conv]
-    assert kinds == [nn.Conv2d, nn.ReLU, nn.MaxPool2d] * 2
+    assert kinds == [Conv2d, nn.ReLU, nn.MaxPool2d] * 2
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_shuffled_pass_has_every_row_once_and_another_order_each_time():
 def test_batches_of_rows_on_the_cpu_share_their_memory():
     data = rows(8)
     x, _ = next(iter(Batches(data, 4)))
-    assert x["X"].data_ptr() == data.X.data_ptr()
+    assert x["X"].data_ptr() == data.values.data_ptr()
     assert data.to("cpu") is data
 
 
@@ -115,7 +115,7 @@ def test_one_chunk_of_a_quarter_lies_on_the_device_at_a_time(
     def watched(self, key):
         assert all(tensor() is None for tensor in alive)
         new = chunk(self, key)
-        alive.extend(weakref.ref(t) for t in (new, new.X, new.y, new.weight))
+        alive.extend(weakref.ref(t) for t in (new, new.values, new.y, new.weight))
         lengths.append(len(new))
         return new
 

@@ -123,6 +123,21 @@ def test_an_unknown_option_is_refused_with_the_known_ones(name, option, known, v
         getattr(systems, name)(**{option: value})
 
 
+@pytest.mark.parametrize(
+    "name, option",
+    [
+        ("roy2022", "level"),
+        ("samanta2022", "n_frequencies"),
+        ("mishra_emd_lssvm", "n_imfs"),
+    ],
+)
+def test_a_number_of_things_is_no_bool(name, option):
+    with pytest.raises(TypeError, match=f"{option} must be an integer, got True"):
+        getattr(systems, name)(**{option: True})
+    with pytest.raises(ValueError, match=f"{option} == 0, must be >= 1"):
+        getattr(systems, name)(**{option: 0})
+
+
 def test_options_stand_for_what_their_names_say():
     def last(system):
         return getattr(system[-1], "estimator", system[-1])

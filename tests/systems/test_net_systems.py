@@ -138,7 +138,7 @@ def test_there_are_twenty_rows_and_the_default_is_the_best():
     assert default == net_of(systems.tatlidil2025(best.name)).get_params()
 
 
-@pytest.mark.parametrize("model", [0, 21, "6 conv + 1 uni GRU", None])
+@pytest.mark.parametrize("model", [0, 21, True, "6 conv + 1 uni GRU", None])
 def test_unknown_model_is_refused_with_the_table(model):
     with pytest.raises(ValueError, match=r"model must be .*9 '1 conv \+ 4 uni GRU"):
         systems.tatlidil2025(model)

@@ -89,6 +89,12 @@ def test_calibration_needs_the_patients(cohort):
         systems.svm_log_spectrum(calibrated=True).fit(unknown, cohort.target)
 
 
+@pytest.mark.parametrize("make", [systems.svm_log_spectrum, systems.yu2025_svm])
+def test_calibration_is_on_or_off(make):
+    with pytest.raises(ValueError, match="calibrated must be True or False, got 'no'"):
+        make(calibrated="no")
+
+
 def test_yu2025_has_the_values_of_the_source():
     parameters = systems.yu2025_svm().get_params()
     assert (parameters["bandpass__low"], parameters["bandpass__high"]) == (20, 450)

@@ -17,6 +17,12 @@ def cut(signals=((0.0, 1.0), (2.0, 3.0, 4.0)), sfreq=1000):
     return Windows.from_recordings(recordings, [0, 0, 1], [0, 1, 3], 2)
 
 
+def objects(*rows):
+    array = np.empty(len(rows), dtype=object)
+    array[:] = rows
+    return array
+
+
 @pytest.mark.parametrize("shape", [(3, 4), (3, 2, 4)])
 def test_a_row_of_a_plain_array_is_a_bag_of_one(shape):
     X = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
@@ -84,7 +90,20 @@ def test_not_a_number_is_refused_by_window_and_recording(value):
         (np.empty((0, 3)), ValueError, r"0 sample\(s\)"),
         (np.ones((2, 2), complex), ValueError, "Complex data not supported"),
         (np.ma.ones((2, 2)), SignalError, "X is a masked array"),
-        ([np.ones(2), np.ones(3)], ValueError, "inhomogeneous"),
+        (
+            [np.ones(2), np.ones(2), np.ones(3)],
+            SignalError,
+            r"rows \[2\] of X .* shape \(2,\) .* row 2 has \(3,\)\. Cut .* Windower",
+        ),
+        ([[1, 2], [1], [1, 2]], SignalError, r"rows \[1\] .* row 1 has \(1,\)"),
+        ([[[1], [1, 2]], [1], [1]], SignalError, "row 0 has channels of different"),
+        (
+            [np.ones(n) for n in (5, 5, 5, 5, 5, 5, 5, 1, 2, 3, 4, 6, 7)],
+            SignalError,
+            r"rows \[7, 8, 9, 10, 11, \.\.\.\] of X",
+        ),
+        (objects(np.ones(2), np.ones(3)), SignalError, r"row 1 has \(3,\)"),
+        (objects(np.ones(2), np.ones(2)), SignalError, r"np\.stack\(X\)"),
     ],
 )
 def test_what_is_no_window_is_refused(X, error, message):
