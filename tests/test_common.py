@@ -50,6 +50,7 @@ from skemg.features import (
     TimeDomainFeatures,
     WaveletPacketFeatures,
 )
+from skemg.model_selection import ResumableGridSearchCV
 from skemg.nn import (
     AttentionPoolingClassifier,
     CNNGRUClassifier,
@@ -141,6 +142,9 @@ instances = [
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    ResumableGridSearchCV(
+        LogisticRegression(), {"C": [0.1, 1]}, cv=2, error_score="raise"
+    ),
     RotationForestClassifier(n_estimators=10, random_state=0),
     ShiftAugmenter(0.5, circular=False),
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=None, sfreq=1),
@@ -210,6 +214,13 @@ def expected_failures(estimator):
         return {
             "check_sample_weight_equivalence_on_dense_data": (
                 "the bootstrap for the rotations is drawn, and repeated rows are more"
+            )
+        }
+    if isinstance(estimator, ResumableGridSearchCV):
+        return {
+            "check_supervised_y_no_nan": (
+                "numpy warns before the error comes, as in GridSearchCV, and warnings "
+                "are errors here"
             )
         }
     if isinstance(estimator, WindowVotingClassifier) and estimator.estimator is None:
