@@ -27,9 +27,6 @@ class Bench:
     return_train_score: bool
     error_score: object
 
-    def __sizeof__(self):
-        return 1 << 20  # dask then sends it to each worker once, not with each cell
-
 
 def run_cell(bench, estimator, cell):
     """Return the cell and its result, a dict of plain numbers and texts.

@@ -6,6 +6,7 @@ from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from ._cell import dead_cell, run_cell
+from ._on_dask import dask_backend, run_on_dask
 
 
 def run_cells(bench, estimators, cells, *, n_jobs, pre_dispatch):
@@ -22,20 +23,21 @@ def run_cells(bench, estimators, cells, *, n_jobs, pre_dispatch):
     n_jobs, pre_dispatch
         As for joblib.
     """
-    waiting = dict.fromkeys(cells)  # in order
 
     def run(cells):
-        # One cell a message: what is finished is journalled at once.
+        if (backend := dask_backend()) is not None:
+            return run_on_dask(backend, bench, estimators, cells)
         parallel = Parallel(
             n_jobs=n_jobs,
             pre_dispatch=pre_dispatch,
-            batch_size=1,
+            batch_size=1,  # what is finished is journalled at once
             return_as="generator_unordered",
         )
         return parallel(
             delayed(run_cell)(bench, estimators[cell[0]], cell) for cell in cells
         )
 
+    waiting = dict.fromkeys(cells)  # in order
     while waiting:
         try:
             for cell, result in run(list(waiting)):
