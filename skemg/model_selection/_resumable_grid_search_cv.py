@@ -263,22 +263,27 @@ class ResumableGridSearchCV(GridSearchCV):
             disable=self.verbose < 1,
         ) as bar:
             for i, group in enumerate(cells):
-                try:
-                    _, X = prefix.compute(heads[i], heads[i + 1 :])
-                    rest = without_chain
-                except MemoryError:
-                    raise
-                except Exception:  # let each fold fail and say why
-                    X, rest = bench.X, attrgetter("estimator")
-                for cell, result in run_cells(
-                    replace(bench, X=X),
-                    {number: rest(chains[number]) for number, _ in group},
-                    group,
-                    n_jobs=self.n_jobs,
-                    pre_dispatch=self.pre_dispatch,
-                ):
+                results = self._results(bench, chains, prefix, group, heads[i:])
+                for cell, result in results:
                     journal.append(cell, result)
                     bar.update()
+
+    def _results(self, bench, chains, prefix, group, heads):
+        """Compute the cells of one chain, the first of `heads`."""
+        try:
+            _, X = prefix.compute(heads[0], heads[1:])
+            rest = without_chain
+        except MemoryError:
+            raise
+        except Exception:  # let each fold fail and say why
+            X, rest = bench.X, attrgetter("estimator")
+        return run_cells(
+            replace(bench, X=X),
+            {number: rest(chains[number]) for number, _ in group},
+            group,
+            n_jobs=self.n_jobs,
+            pre_dispatch=self.pre_dispatch,
+        )
 
     def _tabulate(self, candidates, results):
         cells = itertools.product(range(len(candidates)), range(self.n_splits_))

@@ -13,10 +13,10 @@ from skemg.signals import Recordings, Windows
 _PLAIN = bool | int | float | complex | str | bytes | None
 
 
-def digest(value):
+def digest(value, above=()):
     """Return 32 characters that differ where the content differs."""
     hasher = hashlib.sha256()
-    _feed(hasher.update, value, ())
+    _feed(hasher.update, value, above)
     return hasher.hexdigest()[:32]
 
 
@@ -35,9 +35,10 @@ def _feed(update, value, above):
         for item in value:
             _feed(update, item, above)
     elif isinstance(value, dict):
-        _feed(update, sorted((digest(k), digest(v)) for k, v in value.items()), above)
+        items = ((digest(k, above), digest(v, above)) for k, v in value.items())
+        _feed(update, sorted(items), above)
     elif isinstance(value, set | frozenset):
-        _feed(update, sorted(map(digest, value)), above)
+        _feed(update, sorted(digest(item, above) for item in value), above)
     elif isinstance(value, type):
         _feed_class(update, value, above)
     elif isinstance(value, types.FunctionType):
