@@ -18,15 +18,14 @@ CELLS = 30
 
 
 class Logged(LogisticRegression):
-    """Adds a byte to a file with each fit, and takes its time."""
+    """Adds a byte to a file with each fit, and takes its time where it is told to."""
 
-    def __init__(self, log=None, seconds=0.0, C=1.0):
+    def __init__(self, log=None, C=1.0):
         super().__init__(C=C)
         self.log = log
-        self.seconds = seconds
 
     def fit(self, X, y):
-        time.sleep(self.seconds)
+        time.sleep(float(os.environ.get("SKEMG_TEST_PAUSE", "0")))
         with open(self.log, "ab") as file:
             file.write(b".")
         return super().fit(X, y)
@@ -91,10 +90,10 @@ class Doubled(TransformerMixin, BaseEstimator):
         return tags
 
 
-def logged_search(journal, log, seconds=0.0, **params):
+def logged_search(journal, log, **params):
     """Return a search of 30 cells that is not fitted."""
     return ResumableGridSearchCV(
-        Logged(str(log), seconds),
+        Logged(str(log)),
         {"C": np.logspace(-3, 2, 6)},
         journal=journal,
         cv=KFold(5),
@@ -102,8 +101,10 @@ def logged_search(journal, log, seconds=0.0, **params):
     )
 
 
-def fit_logged(journal, log, seconds, n_jobs=None):
-    logged_search(journal, log, seconds, n_jobs=n_jobs).fit(TABLE, LABELS)
+def fit_slowly(journal, log, seconds, n_jobs, ready):
+    os.environ["SKEMG_TEST_PAUSE"] = str(seconds)
+    ready.set()
+    logged_search(journal, log, n_jobs=n_jobs).fit(TABLE, LABELS)
 
 
 def fit_with_little_room(journal, log, n_bytes):
@@ -113,7 +114,7 @@ def fit_with_little_room(journal, log, n_bytes):
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
     try:
-        fit_logged(journal, log, 0.0)
+        logged_search(journal, log).fit(TABLE, LABELS)
     except OSError as error:
         named = error.filename == str(journal) and "run it again" in error.strerror
         os._exit(error.errno if named else 1)

@@ -4,7 +4,6 @@ import errno
 import multiprocessing
 import os
 import random
-import subprocess
 import sys
 import time
 
@@ -16,7 +15,7 @@ from search_pieces import (
     LABELS,
     TABLE,
     Killer,
-    fit_logged,
+    fit_slowly,
     fit_with_little_room,
     logged_search,
     same_results,
@@ -45,79 +44,83 @@ def processes():
     return context
 
 
-def killed_and_resumed(processes, tmp_path, n_kills, n_jobs=None, longest=0.5):
-    """Kill a search at random instants, let it end, and compare with a whole one."""
-    path, log = tmp_path / "journal", tmp_path / "log"
+@pytest.fixture
+def start(processes, tmp_path):
+    """Return a function that starts a search which takes its time."""
+    started = []
+
+    def start(seconds, n_jobs=None):
+        ready = processes.Event()
+        args = (tmp_path / "journal", tmp_path / "log", seconds, n_jobs, ready)
+        started.append(processes.Process(target=fit_slowly, args=args))
+        started[-1].start()
+        assert ready.wait(60)
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.join()
+
+
+def kill_and_resume(start, folder, n_kills, *, n_jobs=None, longest):
+    """Kill a search at random instants; it must end as one that ran through."""
+    path, log = folder / "journal", folder / "log"
+    log.touch()
     rng = random.Random(0)
-    in_journal = set()
-    n_killed = 0
-    while n_killed < n_kills:
-        # A search that has few fits left would end before it is killed.
-        if len(in_journal) > CELLS - 5:
+    known, n_lives = set(), 1
+    for _ in range(n_kills):
+        if len(known) > CELLS - 8:  # before it ends, begin anew
+            check_resumed(path, log, n_lives)
             path.unlink()
-            log.write_bytes(b"")
-            in_journal = set()
-        process = processes.Process(target=fit_logged, args=(path, log, 0.03, n_jobs))
-        process.start()
+            known, n_lives = set(), 1
+        process = start(0.02, n_jobs)
         time.sleep(rng.uniform(0, longest))
         process.kill()
         process.join()
-        n_killed += 1
-        lines = set(path.read_bytes().split(b"\n")[:-1]) if path.exists() else set()
-        assert in_journal <= lines, "a finished fit was lost"
-        in_journal = lines
-    resumed = logged_search(path, log, 0.03, n_jobs=n_jobs).fit(TABLE, LABELS)
-    assert resumed.n_resumed_ == max(len(in_journal) - 1, 0)
-    whole = logged_search(None, log).fit(TABLE, LABELS)
+        lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+        assert known <= set(lines), "a finished fit was lost"
+        known, n_lives = set(lines), n_lives + 1
+    return check_resumed(path, log, n_lives)
+
+
+def check_resumed(path, log, n_lives):
+    n_finished = max(path.read_bytes().count(b"\n") - 1, 0)
+    resumed = logged_search(path, log, refit=False).fit(TABLE, LABELS)
+    assert resumed.n_resumed_ == n_finished
+    n_fits = log.stat().st_size
+    whole = logged_search(None, log, refit=False).fit(TABLE, LABELS)
     assert same_results(whole, resumed)
-    return resumed
+    log.write_bytes(b"")
+    return n_fits, n_finished
 
 
-def test_a_search_killed_four_times_is_the_search_that_ran_through(processes, tmp_path):
-    resumed = killed_and_resumed(processes, tmp_path, 4)
-    assert resumed.n_resumed_ > 0
+def test_a_search_killed_four_times_is_the_one_that_ran_through(start, tmp_path):
+    n_fits, n_finished = kill_and_resume(start, tmp_path, 4, longest=0.2)
+    assert n_finished > 0
+    assert CELLS <= n_fits <= CELLS + 4  # a kill repeats the fit at work
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n_jobs, longest", [(None, 0.5), (2, 8.0)])
-def test_a_search_killed_fifty_times_is_the_search_that_ran_through(
-    processes, tmp_path, n_jobs, longest
+@pytest.mark.parametrize("n_jobs, n_kills, longest", [(None, 50, 0.3), (2, 10, 6.0)])
+def test_a_search_killed_fifty_times_is_the_one_that_ran_through(
+    start, tmp_path, n_jobs, n_kills, longest
 ):
-    n_kills = 50 if n_jobs is None else 8
-    killed_and_resumed(processes, tmp_path, n_kills, n_jobs, longest)
+    kill_and_resume(start, tmp_path, n_kills, n_jobs=n_jobs, longest=longest)
 
 
-def test_a_kill_repeats_no_more_than_the_fit_at_work(processes, tmp_path):
+def test_a_second_process_is_locked_out_until_the_first_dies(start, tmp_path):
     path, log = tmp_path / "journal", tmp_path / "log"
-    for _ in range(3):
-        process = processes.Process(target=fit_logged, args=(path, log, 0.03))
-        process.start()
-        time.sleep(0.5)
-        process.kill()
-        process.join()
-    logged_search(path, log, 0.03, refit=False).fit(TABLE, LABELS)
-    assert CELLS <= log.stat().st_size <= CELLS + 3
-
-
-def test_a_second_process_is_locked_out_until_the_first_dies(processes, tmp_path):
-    path, log = tmp_path / "journal", tmp_path / "log"
-    process = processes.Process(target=fit_logged, args=(path, log, 5.0))
-    process.start()
+    process = start(60.0)
     while not path.exists() or not path.stat().st_size:
         time.sleep(0.01)
-    start = time.monotonic()
+    begin = time.monotonic()
     with pytest.raises(RuntimeError, match="in use by another process"):
-        logged_search(path, log, 5.0).fit(TABLE, LABELS)
-    assert time.monotonic() - start < 2
+        logged_search(path, log).fit(TABLE, LABELS)
+    assert time.monotonic() - begin < 2
     process.kill()
     process.join()
-    log.write_bytes(b"")
-    fresh = logged_search(path, log, 5.0)
-    fresh.estimator.seconds = 5.0
-    from skemg.model_selection._resumable._journal import Journal
-
-    with pytest.raises(ValueError, match="is of another search"):
-        Journal(path, {"data": {}})  # it is opened now
+    assert logged_search(path, log).fit(TABLE, LABELS).n_resumed_ == 0
 
 
 def test_a_file_system_that_is_full_stops_the_search(processes, tmp_path):
