@@ -40,7 +40,7 @@ def processes():
     if sys.platform == "win32":
         pytest.skip("needs fork")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["search_pieces"])
+    context.set_forkserver_preload(["skemg.model_selection", "sklearn.linear_model"])
     return context
 
 
@@ -186,6 +186,8 @@ def cluster():
 
 
 def test_two_processes_of_dask_give_the_scores_of_one(cluster):
+    from distributed import get_task_stream
+
     emg = make_needle_emg(n_patients=6, duration=0.5, random_state=0)
     vote = WindowVotingClassifier(make_pipeline(StandardScaler(), SVC()))
     search = ResumableGridSearchCV(
@@ -198,13 +200,13 @@ def test_two_processes_of_dask_give_the_scores_of_one(cluster):
         refit=False,
     )
     serial = search.fit(emg.data, emg.target).cv_results_
-    with parallel_config(backend="dask"):
+    with parallel_config(backend="dask"), get_task_stream(cluster) as done:
         parallel = search.fit(emg.data, emg.target).cv_results_
+    assert len(done.data) >= 8  # the fits ran on the workers, which are two processes
+    assert len(set(cluster.run(os.getpid).values()) - {os.getpid()}) == 2
     for fold in range(2):
         key = f"split{fold}_test_score"
         np.testing.assert_array_equal(parallel[key], serial[key])
-    workers = cluster.run(os.getpid)
-    assert len(set(workers.values()) - {os.getpid()}) == 2
 
 
 @pytest.mark.slow
