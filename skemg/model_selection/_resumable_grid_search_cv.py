@@ -1,5 +1,6 @@
 """A grid search that goes on where it was killed."""
 
+import contextlib
 import itertools
 import os
 import time
@@ -264,9 +265,10 @@ class ResumableGridSearchCV(GridSearchCV):
         ) as bar:
             for i, group in enumerate(cells):
                 results = self._results(bench, chains, prefix, group, heads[i:])
-                for cell, result in results:
-                    journal.append(cell, result)
-                    bar.update()
+                with contextlib.closing(results):  # stops the workers on an error
+                    for cell, result in results:
+                        journal.append(cell, result)
+                        bar.update()
 
     def _results(self, bench, chains, prefix, group, heads):
         """Compute the cells of one chain, the first of `heads`."""

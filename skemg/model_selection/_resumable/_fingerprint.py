@@ -8,6 +8,7 @@ import skemg
 from ._digest import digest
 
 _LONGEST = 60  # characters of a value that a message quotes
+_NO_MATTER = "n_jobs", "verbose", "memory"  # parameters that change no score
 _PACKAGES = [
     "numpy",
     "scipy",
@@ -69,7 +70,11 @@ def differences(known, search):
 def _parameters(estimator):
     """Describe each parameter once: that of a step is not one of the pipeline."""
     params = estimator.get_params(deep=True)
-    return {name: _text(_outline(value)) for name, value in sorted(params.items())}
+    return {
+        name: _text(_outline(value))
+        for name, value in sorted(params.items())
+        if name.rpartition("__")[2] not in _NO_MATTER
+    }
 
 
 def _outline(value):
@@ -85,7 +90,7 @@ def _grid(candidates):
     names = sorted({name for candidate in candidates for name in candidate})
     values = {name: [c[name] for c in candidates if name in c] for name in names}
     unique = {
-        name: ", ".join(dict.fromkeys(map(_text, column)))
+        name: f"[{', '.join(dict.fromkeys(map(_text, column)))}]"
         for name, column in values.items()
     }
     shown = {name: _text(text) for name, text in unique.items()}

@@ -1,5 +1,7 @@
 """Cells on all workers; a worker that dies costs its own cell at most."""
 
+import contextlib
+import warnings
 from concurrent.futures.process import BrokenProcessPool
 
 from joblib import effective_n_jobs
@@ -40,9 +42,10 @@ def run_cells(bench, estimators, cells, *, n_jobs, pre_dispatch):
     waiting = dict.fromkeys(cells)  # in order
     while waiting:
         try:
-            for cell, result in run(list(waiting)):
-                del waiting[cell]
-                yield cell, result
+            with _stopped(run(list(waiting))) as results:
+                for cell, result in results:
+                    del waiting[cell]
+                    yield cell, result
         except BrokenProcessPool:
             # One of the cells at work killed its worker and took the others along:
             # each is tried once more, alone.
@@ -52,3 +55,14 @@ def run_cells(bench, estimators, cells, *, n_jobs, pre_dispatch):
                     yield from run([cell])
                 except BrokenProcessPool:
                     yield cell, dead_cell(bench, cell)
+
+
+@contextlib.contextmanager
+def _stopped(results):
+    """Stop the workers where the caller stops early, which joblib would warn of."""
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"\d+ tasks ", UserWarning)
+            results.close()
