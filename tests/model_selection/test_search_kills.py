@@ -4,6 +4,7 @@ import errno
 import multiprocessing
 import os
 import random
+import signal
 import sys
 import time
 
@@ -68,23 +69,26 @@ def kill_and_resume(start, folder, n_kills, *, n_jobs=None, longest):
     path, log = folder / "journal", folder / "log"
     log.touch()
     rng = random.Random(0)
-    known, n_lives = set(), 1
-    for _ in range(n_kills):
+    known = set()
+    for i in range(n_kills):
         if len(known) > CELLS - 8:  # before it ends, begin anew
-            check_resumed(path, log, n_lives)
+            check_resumed(path, log)
             path.unlink()
-            known, n_lives = set(), 1
+            known = set()
         process = start(0.02, n_jobs)
+        n_fits = log.stat().st_size
+        while i % 2 and log.stat().st_size < n_fits + 2:  # every second one gets far
+            time.sleep(0.005)
         time.sleep(rng.uniform(0, longest))
         process.kill()
         process.join()
         lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
         assert known <= set(lines), "a finished fit was lost"
-        known, n_lives = set(lines), n_lives + 1
-    return check_resumed(path, log, n_lives)
+        known = set(lines)
+    return check_resumed(path, log)
 
 
-def check_resumed(path, log, n_lives):
+def check_resumed(path, log):
     n_finished = max(path.read_bytes().count(b"\n") - 1, 0)
     resumed = logged_search(path, log, refit=False).fit(TABLE, LABELS)
     assert resumed.n_resumed_ == n_finished
@@ -107,6 +111,19 @@ def test_a_search_killed_fifty_times_is_the_one_that_ran_through(
     start, tmp_path, n_jobs, n_kills, longest
 ):
     kill_and_resume(start, tmp_path, n_kills, n_jobs=n_jobs, longest=longest)
+
+
+def test_ctrl_c_ends_the_search_and_leaves_a_journal_that_goes_on(start, tmp_path):
+    path, log = tmp_path / "journal", tmp_path / "log"
+    process = start(0.05)
+    while not log.exists() or log.stat().st_size < 5:
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGINT)
+    process.join(2)
+    assert process.exitcode == 1
+    n_finished = path.read_bytes().count(b"\n") - 1
+    assert 4 <= n_finished < CELLS
+    check_resumed(path, log)
 
 
 def test_a_second_process_is_locked_out_until_the_first_dies(start, tmp_path):
