@@ -175,7 +175,7 @@ GROUPS = np.arange(40) % 8
         (
             {"estimator": make_pipeline(StandardScaler(), SVC(gamma=2.0))},
             {},
-            ["estimator svc__gamma (scale in the journal, 2.0 now)"],
+            ["estimator svc__gamma ('scale' in the journal, 2.0 now)"],
         ),
         ({"estimator": make_pipeline(SVC())}, {}, ["estimator steps"]),
         (
@@ -191,7 +191,7 @@ GROUPS = np.arange(40) % 8
             {},
             ["folds indices"],
         ),
-        ({"scoring": "f1"}, {}, ["scoring scoring (None in the journal, f1 now)"]),
+        ({"scoring": "f1"}, {}, ["scoring scoring (None in the journal, 'f1' now)"]),
         ({"return_train_score": True}, {}, ["scoring return_train_score"]),
         ({"error_score": 0.0}, {}, ["scoring error_score (nan in the journal, 0.0"]),
     ],

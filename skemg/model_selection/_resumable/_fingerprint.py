@@ -41,7 +41,7 @@ def fingerprint(search, X, y, params, candidates, folds):
     return {
         "data": {"X": _text(X), "y": _text(y), **_texts(params)},
         "estimator": {
-            "class": _name(search.estimator),
+            "class": _text(type(search.estimator)),
             **_parameters(search.estimator),
         },
         "param_grid": _grid(candidates),
@@ -89,11 +89,11 @@ def _outline(value):
 def _grid(candidates):
     names = sorted({name for candidate in candidates for name in candidate})
     values = {name: [c[name] for c in candidates if name in c] for name in names}
-    unique = {
+    texts = {
         name: f"[{', '.join(dict.fromkeys(map(_text, column)))}]"
         for name, column in values.items()
     }
-    shown = {name: _text(text) for name, text in unique.items()}
+    shown = {name: _short(text, text) for name, text in texts.items()}
     return {**shown, "candidates": f"{len(candidates)}: {digest(candidates)}"}
 
 
@@ -112,13 +112,14 @@ def _texts(values):
 
 
 def _text(value):
-    """Return a value as text, its digest where it is long or no plain value."""
-    plain = value.strip("'") if isinstance(value, str) else repr(value)
-    is_plain = isinstance(value, str | bool | int | float | None)
-    if is_plain and len(plain) <= _LONGEST:
-        return plain
-    return f"{_name(value)} {digest(value)}"
+    """Return a plain value as text; of others, and of long ones, the digest."""
+    if isinstance(value, str | bool | int | float | None):
+        return _short(repr(value), value)
+    return _short("", value)
 
 
-def _name(value):
-    return (value if isinstance(value, type) else type(value)).__qualname__
+def _short(text, value):
+    if 0 < len(text) <= _LONGEST:
+        return text
+    kind = value if isinstance(value, type) else type(value)
+    return f"{kind.__qualname__} {digest(value)}"
