@@ -79,8 +79,17 @@ class ResumableGridSearchCV(GridSearchCV):
     ----------
     n_resumed_ : int
         Number of fits that were taken from the journal.
-    cv_results_, best_estimator_, best_score_, best_params_, best_index_, scorer_, \
-            n_splits_, refit_time_, multimetric_
+    cv_results_ : dict of ndarray
+        The scores and times of each candidate; times too come from the journal.
+    best_estimator_ : estimator
+        The best candidate, fitted on all data; there with `refit`.
+    best_score_ : float
+        Its mean score.
+    best_params_ : dict
+        Its parameters.
+    best_index_ : int
+        Its row in `cv_results_`.
+    scorer_, multimetric_, n_splits_, refit_time_
         As for :class:`~sklearn.model_selection.GridSearchCV`.
 
     Raises

@@ -5,6 +5,8 @@ import weakref
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from search_pieces import LABELS, TABLE, Doubled, same_results
 from sklearn import config_context
@@ -25,6 +27,11 @@ from skemg.datasets import make_needle_emg
 from skemg.features import LogSpectrum
 from skemg.metrics import patient_scorer, window_scorer
 from skemg.model_selection import PatientKFold, ResumableGridSearchCV
+from skemg.model_selection._resumable._prefix import (
+    PrefixOutputs,
+    in_order,
+    stateless_chain,
+)
 from skemg.preprocessing import Bandpass, PeakPreservingDownsampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
@@ -111,6 +118,36 @@ def test_each_distinct_start_is_computed_once_and_not_once_a_fit():
         (7.0, 40),
         (9.0, 40),
     ]
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([1.0, 2.0, 4.0])] * 3), min_size=1))
+def test_each_start_is_computed_once_whatever_the_candidates(candidates):
+    names = "abc"
+    chains = [
+        stateless_chain(
+            Pipeline(
+                [
+                    *((n, Doubled(f)) for n, f in zip(names, c, strict=True)),
+                    ("d", SVC()),
+                ]
+            ),
+            {},
+        )
+        for c in candidates
+    ]
+    groups = in_order(chains)
+    numbers = sorted(number for group in groups for number in group)
+    assert numbers == list(range(len(candidates)))
+    heads = [chains[group[0]] for group in groups]
+    outputs = PrefixOutputs(TABLE, None)
+    Doubled.calls.clear()
+    for i, group in enumerate(groups):
+        steps, output = outputs.compute(heads[i], heads[i + 1 :])
+        for number in group:
+            assert [step.factor for step in steps] == list(candidates[number])
+            assert_array_equal(output, np.prod(candidates[number]) * TABLE)
+    starts = {c[:depth] for c in candidates for depth in (1, 2, 3)}
+    assert len(Doubled.calls) == len(starts)
 
 
 def test_the_last_fit_takes_what_is_there():
