@@ -27,7 +27,7 @@ from skemg.model_selection._resumable._journal import Journal
 from skemg.preprocessing import Bandpass, PeakPreservingDownsampler
 from skemg.windowing import Windower, WindowVotingClassifier
 
-ROUNDS = 2
+ROUNDS = 5
 GRID = {"estimator__svc__C": [0.1, 1, 10, 100], "estimator__svc__gamma": [0.01, 0.1, 1]}
 
 emg = make_needle_emg(n_patients=30, n_recordings=2, random_state=0)
