@@ -11,6 +11,7 @@ from ._model_comparison import ModelComparison
 from ._patient_kfold import PatientKFold
 from ._patient_shuffle_split import PatientShuffleSplit
 from ._repeated_patient_kfold import RepeatedPatientKFold
+from ._resumable_grid_search_cv import ResumableGridSearchCV
 from ._smallest_detectable_difference import smallest_detectable_difference
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PatientKFold",
     "PatientShuffleSplit",
     "RepeatedPatientKFold",
+    "ResumableGridSearchCV",
     "SplitAudit",
     "audit_split",
     "compare_models",
