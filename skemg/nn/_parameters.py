@@ -47,9 +47,10 @@ _PARAMETERS = """max_epochs : int, default={max_epochs}
         `dict(noise=0.03, shift=0.1, amplitude=0.1)` is our choice of strengths.
     precision : {{"float32", "bf16", "tf32", "float64"}}, default={precision!r}
         Arithmetic of the net. "bf16" computes layers in bfloat16 and keeps weights in
-        float32: about twice as fast on GPUs and on processors that have bfloat16,
-        slower on others. "tf32" rounds products on CUDA and is float32 elsewhere;
-        "float64" is slow and for comparisons.
+        float32: for GPUs and processors that have bfloat16, where convolutional and
+        recurrent nets are up to twice as fast; small dense ones are slower. "tf32"
+        rounds products on CUDA and is float32 elsewhere. "float64" is slow and for
+        comparisons.
     compile : bool, default={compile}
         Whether `torch.compile` compiles the module. It takes its time at the start, so
         it is for long trainings; on a processor it needs a C++ compiler.
