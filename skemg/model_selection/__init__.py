@@ -16,6 +16,7 @@ from ._nested_cross_validate import nested_cross_validate
 from ._patient_kfold import PatientKFold
 from ._patient_shuffle_split import PatientShuffleSplit
 from ._repeated_patient_kfold import RepeatedPatientKFold
+from ._resumable_grid_search_cv import ResumableGridSearchCV
 from ._smallest_detectable_difference import smallest_detectable_difference
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "PatientKFold",
     "PatientShuffleSplit",
     "RepeatedPatientKFold",
+    "ResumableGridSearchCV",
     "SplitAudit",
     "audit_split",
     "compare_models",
