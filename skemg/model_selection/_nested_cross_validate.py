@@ -9,6 +9,7 @@ from skemg.utils._sklearn import safe_indexing
 
 from ._cross_validate_levels import evaluate
 from ._evaluation_input import check_input, folds_of
+from ._resumable_grid_search_cv import ResumableGridSearchCV
 
 
 def nested_cross_validate(
@@ -36,8 +37,9 @@ def nested_cross_validate(
     ----------
     search : GridSearchCV, RandomizedSearchCV, HalvingGridSearchCV or alike
         With `refit`, and with a patient splitter in its `cv`, such as
-        `PatientKFold(3)`. An integer or None is refused, since it would choose by
-        recordings of known patients: the inner folds stay as they are written.
+        `PatientKFold(3)`. An integer or None is refused, since scikit-learn would
+        choose by recordings of known patients; a `ResumableGridSearchCV` takes it for
+        patient folds, and may keep no journal here.
     X : Recordings, Windows or array-like of shape (n_recordings, ...)
         The data, which may carry the patients.
     y : array-like of shape (n_recordings,)
@@ -121,6 +123,13 @@ def _inner_splitter(search):
         )
     if search.refit is False:
         raise ValueError("refit=False leaves nothing to test; set refit=True")
+    if isinstance(search, ResumableGridSearchCV):
+        if search.journal is not None:
+            raise ValueError(
+                f"journal={search.journal!r} is of one search, and every outer fold "
+                "runs another; set journal=None"
+            )
+        return search._splitter()
     cv = search.cv
     if cv is None or isinstance(cv, numbers.Integral):
         raise ValueError(

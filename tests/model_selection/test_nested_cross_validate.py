@@ -17,7 +17,11 @@ from sklearn.model_selection import (
 
 from skemg.exceptions import LeakageError
 from skemg.metrics import patient_scorer
-from skemg.model_selection import PatientKFold, nested_cross_validate
+from skemg.model_selection import (
+    PatientKFold,
+    ResumableGridSearchCV,
+    nested_cross_validate,
+)
 
 GRID = {"estimator__n_neighbors": [1, 3]}
 SPLITTERS = [PatientKFold(2), GroupKFold(2), StratifiedGroupKFold(2)]
@@ -104,6 +108,18 @@ def test_randomized_and_halving_searches_work():
         result = nested_cross_validate(search, X, y, cv=3, random_state=0)
         assert len(result.folds) == 3
         assert set(result.folds[0]["best_params"]) == set(GRID)
+
+
+def test_a_resumable_search_takes_a_number_for_patient_folds_and_no_journal(tmp_path):
+    X, y = known_patients(n_patients=12)
+    numbered = ResumableGridSearchCV(nearest_window(), GRID, cv=2)
+    result = nested_cross_validate(numbered, X, y, cv=3)
+    plain = nested_cross_validate(grid_search(PatientKFold(2)), X, y, cv=3)
+    assert result.patients == plain.patients
+    assert without_times(result) == without_times(plain)
+    numbered.set_params(journal=tmp_path / "journal")
+    with pytest.raises(ValueError, match="set journal=None"):
+        nested_cross_validate(numbered, X, y, cv=3)
 
 
 def test_result_is_the_same_for_one_and_two_jobs():
