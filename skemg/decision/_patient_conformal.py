@@ -3,9 +3,10 @@
 import numpy as np
 
 from skemg.metrics._vote import label_by_group
+from skemg.utils._number import check_share
 
 from ._base import PatientDecision
-from ._checks import check_choice, check_share
+from ._checks import check_choice
 from ._conformity import count_stranger, strangeness
 from ._out_of_fold import (
     ballots,

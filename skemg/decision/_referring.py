@@ -6,9 +6,10 @@ import numpy as np
 from sklearn.base import clone
 
 from skemg.metrics._vote import label_by_group
+from skemg.utils._number import check_share
 
 from ._base import PatientDecision
-from ._checks import check_choice, check_share
+from ._checks import check_choice
 from ._out_of_fold import (
     ballots,
     fit_folds,

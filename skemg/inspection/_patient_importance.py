@@ -1,5 +1,7 @@
 """What a model loses, over patients, when a feature is permuted."""
 
+import numbers
+
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.pipeline import Pipeline
@@ -65,7 +67,8 @@ def patient_importance(
     ------
     ValueError
         If the patients are unknown, the estimator is no pipeline, there are no
-        features before its last step, or `features` names a column that is not there.
+        features before its last step, or `features` is no dict or names a column that
+        is not there.
 
     See Also
     --------
@@ -101,7 +104,7 @@ def patient_importance(
     >>> result.names[result.importances_mean.argmax()]
     'rms'
     """
-    check_scalar(n_repeats, "n_repeats", int, min_val=1)
+    check_scalar(n_repeats, "n_repeats", numbers.Integral, min_val=1)
     estimator = getattr(estimator, "best_estimator_", estimator)
     if not isinstance(estimator, Pipeline) or len(estimator) < 2:
         raise ValueError(
@@ -151,7 +154,9 @@ class _Score:
 
     def __call__(self, values):
         seen = values
-        if isinstance(self.table, Windows):
+        if hasattr(self.table, "iloc"):  # a DataFrame, of set_output
+            seen = type(self.table)(values, self.table.index, self.table.columns)
+        elif isinstance(self.table, Windows):
             names = self.table.feature_names
             seen = self.table.with_values(values, feature_names=names)
         return self.scorer.score_recordings(
@@ -188,6 +193,11 @@ def _columns(names, features):
     """Return the numbers of the columns that are permuted together, by name."""
     if features is None:
         return {name: [i] for i, name in enumerate(names)}
+    if not isinstance(features, dict) or not features:
+        raise ValueError(
+            "features must be a dict, {name: columns that are permuted together}, got "
+            f"{features!r}"
+        )
     for group, members in features.items():
         unknown = [name for name in members if name not in names]
         if unknown or not members:

@@ -1,15 +1,23 @@
 """Interval of any score, by patient."""
 
+import numbers
+
 import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
-from sklearn.utils import check_array, check_random_state, column_or_1d
+from sklearn.utils import (
+    check_array,
+    check_random_state,
+    check_scalar,
+    column_or_1d,
+)
 
 from skemg.exceptions import SignalError
 from skemg.signals._checks import as_groups
+from skemg.utils._number import check_share
 
 from ._patient_scores import get_score
-from ._wilson_interval import check_confidence, score_interval
+from ._wilson_interval import score_interval
 
 METHODS = ("wilson", "bca", "percentile")
 
@@ -69,8 +77,8 @@ def patient_interval(
     Raises
     ------
     ValueError
-        If a parameter is not known, `y_true` holds another class, or the patients are
-        unknown.
+        If a parameter is not known, `y_true` holds another class, the patients are
+        unknown, or "brier" is asked of what is no probability.
 
     See Also
     --------
@@ -110,7 +118,8 @@ def patient_interval(
     >>> print(f"{low:.2f} to {high:.2f}")
     0.44 to 0.97
     """
-    check_confidence(confidence)
+    check_share(confidence, "confidence")
+    check_scalar(n_resamples, "n_resamples", numbers.Integral, min_val=1)
     if method not in METHODS:
         raise ValueError(f"method must be one of {METHODS}, got {method!r}")
     classes = column_or_1d(classes)

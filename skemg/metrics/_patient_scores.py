@@ -14,6 +14,7 @@ of matrices, and no row is looked at twice. After `fit` a score holds
 import numpy as np
 
 from ._calibration_score import CalibrationScore
+from ._probabilities import check_probabilities
 
 
 class RatioScore:
@@ -139,6 +140,7 @@ def _accuracy(truth, answer, proba):
 
 
 def _brier(truth, answer, proba):
+    check_probabilities(proba)
     squares = ((np.eye(proba.shape[1])[truth] - proba) ** 2).sum(axis=1)
     # as in scikit-learn, two classes count the square of one of them
     return squares / (2 if proba.shape[1] == 2 else 1), np.ones(len(truth))

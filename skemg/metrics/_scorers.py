@@ -151,15 +151,15 @@ def patient_scorer(metric="accuracy"):
     return _PatientScorer(metric)
 
 
-def _vote_and_windows(estimator, X):
+def _vote_and_windows(estimator, X, who="window_scorer"):
     """Return the fitted vote and the windows that it sees."""
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline):
         X = estimator[:-1].transform(X) if len(estimator) > 1 else X
-        return _vote_and_windows(estimator[-1], X)
+        return _vote_and_windows(estimator[-1], X, who)
     if not hasattr(estimator, "predict_proba_windows"):
         raise TypeError(
-            "window_scorer needs a pipeline that ends in WindowVotingClassifier, got "
+            f"{who} needs a pipeline that ends in WindowVotingClassifier, got "
             f"{estimator!r}"
         )
     return estimator, X

@@ -1,9 +1,9 @@
 """Interval of a proportion."""
 
-import numbers
-
 import numpy as np
 from scipy.stats import norm
+
+from skemg.utils._number import check_share
 
 
 def wilson_interval(n_right, n_total, *, confidence=0.95):
@@ -52,6 +52,7 @@ def wilson_interval(n_right, n_total, *, confidence=0.95):
     >>> print(f"{low:.2f} to {high:.2f}")
     0.87 to 1.00
     """
+    check_share(confidence, "confidence")
     right, total = np.broadcast_arrays(
         np.asarray(n_right, dtype=float), np.asarray(n_total, dtype=float)
     )
@@ -59,7 +60,7 @@ def wilson_interval(n_right, n_total, *, confidence=0.95):
         raise ValueError(
             f"expected 0 <= n_right <= n_total, got {n_right!r} right of {n_total!r}"
         )
-    z = norm.ppf((1 + check_confidence(confidence)) / 2)
+    z = norm.ppf((1 + confidence) / 2)
     p = np.divide(right, total, out=np.full(total.shape, 0.5), where=total > 0)
     low, high = score_interval(p, total, z)
     return (float(low), float(high)) if low.ndim == 0 else (low, high)
@@ -71,12 +72,3 @@ def score_interval(p, n, z):
     half = z * np.sqrt(n * p * (1 - p) + z**2 / 4) / (n + z**2)
     low = np.where(p <= 0, 0.0, np.maximum(center - half, 0))
     return low, np.where((p >= 1) & (n > 0), 1.0, np.minimum(center + half, 1))
-
-
-def check_confidence(confidence):
-    """Return the confidence, a number between 0 and 1."""
-    if not (isinstance(confidence, numbers.Real) and 0 < confidence < 1):
-        raise ValueError(
-            f"confidence must be a number between 0 and 1, got {confidence!r}"
-        )
-    return confidence

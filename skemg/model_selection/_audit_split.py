@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
+from skemg.utils._number import check_share
+
 from ._audit import (
     SplitAudit,
     copies_record,
@@ -91,8 +93,9 @@ def audit_split(
     LeakageError
         If `raise_on` is given and a check fails.
     ValueError
-        If the patients are unknown, or a split trains without a class, because a class
-        has too few patients for the split; the message has the table of counts.
+        If the patients are unknown, there is no split or one that tests nobody, or a
+        split trains without a class, because a class has too few patients for the
+        split; the message then has the table of counts.
     SignalError
         If X, y, `groups`, `recording` or `start` do not fit.
 
@@ -151,9 +154,7 @@ def audit_split(
     >>> audit_split(emg, y)
     <SplitAudit: nothing found>
     """
-    check_scalar(
-        alpha, "alpha", float, min_val=0, max_val=1, include_boundaries="neither"
-    )
+    check_share(alpha, "alpha")
     check_scalar(n_permutations, "n_permutations", (int, np.integer), min_val=1)
     check_scalar(max_pairs, "max_pairs", (int, np.integer), min_val=0)
     if n_permutations < 1 / alpha - 1:

@@ -1,11 +1,12 @@
 """Several models on the same patients."""
 
+import numbers
 from itertools import combinations
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, check_scalar
 
-from skemg.metrics._wilson_interval import check_confidence
+from skemg.utils._number import check_share
 
 from ._corrected_resampled_ttest import corrected_resampled_ttest
 from ._friedman_nemenyi import friedman_nemenyi
@@ -89,8 +90,9 @@ def compare_models(
     Raises
     ------
     ValueError
-        If a parameter is not known or the patients are, there are fewer than two
-        models, or `test` cannot be about `metric`.
+        If a parameter is not known or the patients are not, there are fewer than two
+        models, `test` cannot be about `metric`, or the metric needs probabilities
+        and gets something else.
     SignalError
         If lengths differ, or a patient has two classes or two folds.
 
@@ -139,7 +141,8 @@ def compare_models(
         svm   forest    0.500    0.917      -0.417  -0.692  -0.022   0.0625      0.0625
     """
     metric = _check_parameters(proba, test, metric, correction)
-    check_confidence(confidence)
+    check_share(confidence, "confidence")
+    check_scalar(n_resamples, "n_resamples", numbers.Integral, min_val=1)
     patients = PatientValues(proba, y, groups, classes, metric)
     names, values = list(proba), patients.values
     pairs = list(combinations(range(len(names)), 2))
@@ -181,9 +184,10 @@ def compare_models(
 def _check_parameters(proba, test, metric, correction):
     """Return the score that the test is about."""
     if not isinstance(proba, dict) or len(proba) < 2:
+        got = list(proba) if isinstance(proba, dict) else type(proba).__name__
         raise ValueError(
             "proba must be a dict of at least two models, {name: probabilities}, got "
-            f"{type(proba).__name__} of {len(proba)}"
+            f"{got}"
         )
     if test not in METRICS:
         raise ValueError(f"test must be one of {list(METRICS)}, got {test!r}")

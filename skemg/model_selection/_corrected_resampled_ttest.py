@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.stats import t as student
-from sklearn.utils import Bunch, column_or_1d
+from sklearn.utils import Bunch, assert_all_finite, column_or_1d
 
 
 def corrected_resampled_ttest(scores_a, scores_b, *, n_train, n_test):
@@ -30,8 +30,8 @@ def corrected_resampled_ttest(scores_a, scores_b, *, n_train, n_test):
     Raises
     ------
     ValueError
-        If there are fewer than two folds, the lengths differ, or a number of patients
-        is not positive.
+        If there are fewer than two folds, the lengths differ, a score is missing, or a
+        number of patients is not positive.
 
     See Also
     --------
@@ -54,14 +54,22 @@ def corrected_resampled_ttest(scores_a, scores_b, *, n_train, n_test):
     >>> print(f"t = {result.statistic:.2f}, p = {result.p_value:.2f}")
     t = 2.14, p = 0.10
     """
-    differences = column_or_1d(scores_a) - column_or_1d(scores_b)
-    n_folds = len(differences)
+    scores_a, scores_b = column_or_1d(scores_a), column_or_1d(scores_b)
+    assert_all_finite(scores_a, input_name="scores_a")
+    assert_all_finite(scores_b, input_name="scores_b")
+    n_folds = len(scores_a)
+    if len(scores_b) != n_folds:
+        raise ValueError(
+            f"scores_a has {n_folds} folds and scores_b has {len(scores_b)}; give the "
+            "scores of both models on the same folds"
+        )
     if n_folds < 2:
         raise ValueError(f"expected scores of at least two folds, got {n_folds}")
     if not (n_train > 0 and n_test > 0):
         raise ValueError(
             f"n_train and n_test must be positive, got {n_train!r} and {n_test!r}"
         )
+    differences = scores_a - scores_b
     mean = differences.mean()
     error = np.sqrt((1 / n_folds + n_test / n_train) * differences.var(ddof=1))
     if error <= 1e-12 * max(abs(mean), 1e-300):

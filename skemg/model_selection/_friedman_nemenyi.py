@@ -4,6 +4,8 @@ import numpy as np
 from scipy.stats import friedmanchisquare, rankdata, studentized_range
 from sklearn.utils import Bunch, check_array
 
+from skemg.utils._number import check_share
+
 
 def friedman_nemenyi(scores, *, names=None, alpha=0.05):
     """Rank models on each data set or patient, and say which ranks differ.
@@ -30,7 +32,8 @@ def friedman_nemenyi(scores, *, names=None, alpha=0.05):
     Raises
     ------
     ValueError
-        If there are fewer than three models or two blocks, or `names` does not fit.
+        If there are fewer than three models or two blocks, `names` does not fit, or
+        `alpha` is not between 0 and 1.
 
     See Also
     --------
@@ -51,12 +54,13 @@ def friedman_nemenyi(scores, *, names=None, alpha=0.05):
     >>> print(result.ranks, f"cd = {result.cd:.2f}, p = {result.p_value:.3f}")
     [1.   2.25 2.75] cd = 1.66, p = 0.039
     """
+    check_share(alpha, "alpha")
     scores = check_array(scores, dtype=np.float64, input_name="scores")
     n_blocks, n_models = scores.shape
     if n_models < 3 or n_blocks < 2:
         raise ValueError(
             f"expected at least three models on two blocks, got {n_models} on "
-            f"{n_blocks}; compare two models with compare_models"
+            f"{n_blocks}; compare two models with the other tests of compare_models"
         )
     if names is None:
         names = [f"model {i}" for i in range(n_models)]

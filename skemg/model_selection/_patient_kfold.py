@@ -31,7 +31,7 @@ class PatientKFold(PatientSplitter):
         Whether to assign the patients at random. By default the order of the recordings
         decides.
     random_state : int, RandomState instance or None, default=None
-        Seed of `shuffle`.
+        Seed of `shuffle`; without that, a seed is an error.
 
     Raises
     ------
@@ -95,6 +95,10 @@ class PatientKFold(PatientSplitter):
             raise ValueError(
                 'stratify must be "auto", "patient" or "recording", got '
                 f"{self.stratify!r}"
+            )
+        if self.random_state is not None and not self.shuffle:
+            raise ValueError(
+                f"random_state={self.random_state!r} has no effect without shuffle=True"
             )
 
     def _check_counts(self, y, patients):

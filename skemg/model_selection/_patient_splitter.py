@@ -4,12 +4,13 @@ import numbers
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
-from sklearn.utils import column_or_1d
+from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import type_of_target
 
 from skemg.exceptions import SignalError
 from skemg.metrics._vote import label_by_group
 from skemg.utils._groups import resolve_groups
+from skemg.utils._labels import check_labels, refuse_missing_and_mixed
 from skemg.utils._sklearn import num_samples
 
 
@@ -44,7 +45,8 @@ class PatientSplitter(BaseCrossValidator):
         X : Recordings, Windows or array-like of shape (n_recordings, ...)
             The data, which may carry the patients.
         y : array-like of shape (n_recordings,), default=None
-            Classes; without them nothing is stratified, and no class is looked for.
+            Classes; without them, and with numbers of a regression, nothing is
+            stratified, and no class is looked for.
         groups : array-like of shape (n_recordings,), default=None
             The patient of each recording, where X does not carry them.
 
@@ -83,6 +85,8 @@ class PatientSplitter(BaseCrossValidator):
                 "Recordings(groups=...) or groups=; it never takes a recording for a "
                 "patient"
             )
+        if len(patients) == 0:
+            raise ValueError("X holds no recording; there is nothing to split")
         return patients
 
     def _check_fold(self, number, train, test, patients, y):
@@ -129,11 +133,16 @@ def check_at_least(smallest, **parameters):
 
 
 def _classes(y, n_recordings):
-    if y is None or type_of_target(y) not in ("binary", "multiclass"):
+    """Return the classes, None where y has none."""
+    if y is None:
         return None
-    y = column_or_1d(y)
-    if len(y) != n_recordings:
+    if num_samples(y) != n_recordings:
         raise SignalError(
-            f"y has {len(y)} labels for {n_recordings} recordings; give one for each"
+            f"y has {num_samples(y)} labels for {n_recordings} recordings; give one "
+            "for each"
         )
-    return y
+    refuse_missing_and_mixed(y)
+    assert_all_finite(np.asarray(y), input_name="y")
+    if type_of_target(y) not in ("binary", "multiclass", "unknown"):
+        return None
+    return check_labels(y, n_recordings)

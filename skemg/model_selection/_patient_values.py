@@ -6,6 +6,7 @@ from sklearn.utils import check_array, column_or_1d
 
 from skemg.exceptions import SignalError
 from skemg.metrics import vote_by_group
+from skemg.metrics._probabilities import check_probabilities
 from skemg.signals._checks import as_groups
 
 
@@ -20,6 +21,8 @@ class PatientValues:
         Their weighted sum is the score; the sum of the weights is 1.
     target : ndarray of shape (n_patients,)
         The class of each patient.
+    most : float
+        The largest difference of two values.
     """
 
     def __init__(self, proba, y, groups, classes, metric):
@@ -33,12 +36,16 @@ class PatientValues:
         votes = []
         for name, rows in proba.items():
             rows = _as_proba(name, rows, classes, len(y))
+            if metric in ("true_proba", "brier"):
+                check_probabilities(rows, f"proba of {name!r}")
             votes.append(vote_by_group(rows, groups, y=y))
         self.metric = metric
+        self.most = 2.0 if metric == "brier" and len(classes) > 2 else 1.0
         self.target = votes[0].target
         truth = self.target[:, np.newaxis] == classes
         answers = np.stack([vote.proba for vote in votes])
-        self.values = _value(metric, truth, answers).T
+        # equal up to rounding is equal, for ranks and signs too
+        self.values = _value(metric, truth, answers).T.round(9)
         self.weights = self._weights(self.target)
 
     def score(self):
@@ -66,8 +73,8 @@ class PatientValues:
             return {"low": np.nan, "high": np.nan}
         half = student.ppf((1 + confidence) / 2, df) * error
         return {
-            "low": float(max(middle - half, -1.0)),
-            "high": float(min(middle + half, 1.0)),
+            "low": float(max(middle - half, -self.most)),
+            "high": float(min(middle + half, self.most)),
         }
 
     def fold_scores(self, groups, folds):
@@ -77,7 +84,13 @@ class PatientValues:
                 'test="corrected_t" needs folds, the fold in which each recording was '
                 "tested"
             )
-        folds = _fold_of_patients(column_or_1d(folds), as_groups(groups, len(folds)))
+        folds, patients = column_or_1d(folds), as_groups(groups, len(groups))
+        if len(folds) != len(patients):
+            raise SignalError(
+                f"folds has {len(folds)} entries for {len(patients)} recordings; give "
+                "the fold in which each was tested"
+            )
+        folds = _fold_of_patients(folds, patients)
         scores = []
         for fold in np.unique(folds):
             of_it = folds == fold

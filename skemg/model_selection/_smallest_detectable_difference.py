@@ -6,6 +6,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import binom, hypergeom
 
+from skemg.utils._number import check_share
+
 
 def smallest_detectable_difference(
     n_patients,
@@ -79,8 +81,7 @@ def smallest_detectable_difference(
         "alpha": alpha,
     }
     for name, value in given.items():
-        if not (isinstance(value, numbers.Real) and 0 < value < 1):
-            raise ValueError(f"{name} must be a number between 0 and 1, got {value!r}")
+        check_share(value, name)
     if power <= alpha:
         raise ValueError(f"power must be above alpha={alpha}, got {power!r}")
     if design == "paired":

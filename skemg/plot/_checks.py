@@ -35,9 +35,3 @@ def patients_of(codes, proba, groups):
         return codes, proba
     vote = vote_by_group(proba, groups, y=codes)
     return vote.target, vote.proba
-
-
-def check_share(value, name):
-    """Refuse what is not strictly between 0 and 1."""
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must lie between 0 and 1, got {value!r}")

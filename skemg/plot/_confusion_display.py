@@ -19,9 +19,11 @@ class ConfusionDisplay:
     Parameters
     ----------
     mean : ndarray of shape (n_classes, n_classes)
-        Per cent of the true class (row) that got the answer (column).
+        Per cent of the true class (row) that got the answer (column); nan where no
+        sample is of that class.
     sd : ndarray of shape (n_classes, n_classes) or None
-        Standard deviation over the folds; None draws none.
+        Standard deviation over the folds; None draws none, nor does nan, of a class
+        that is in one fold only.
     classes : array-like of shape (n_classes,)
         The classes.
 
@@ -88,7 +90,7 @@ class ConfusionDisplay:
         Raises
         ------
         ValueError
-            If `classes` leaves out a class, or a class is in no fold.
+            If `classes` leaves out a class, or has one that is nobody's and no answer.
         """
         y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
         fold = np.zeros(len(y_true), int) if fold is None else column_or_1d(fold)
@@ -105,17 +107,21 @@ class ConfusionDisplay:
                 for f in folds
             ]
         )
-        absent = [str(c) for c in classes[counts.sum(axis=(0, 2)) == 0]]
+        absent = sorted(set(classes.tolist()) - set(present.tolist()), key=str)
         if absent:
-            raise ValueError(f"no sample is of class {absent}; leave it out of classes")
+            raise ValueError(
+                f"no sample and no answer is of class {absent}; leave it out of classes"
+            )
         with np.errstate(
             invalid="ignore"
         ):  # a fold without a class tells nothing of it
             percent = 100 * counts / counts.sum(axis=2, keepdims=True)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a class of one fold
+            # a class of one fold, or of none
+            warnings.simplefilter("ignore", RuntimeWarning)
+            mean = np.nanmean(percent, axis=0)
             sd = np.nanstd(percent, axis=0, ddof=1) if len(folds) > 1 else None
-        return cls(np.nanmean(percent, axis=0), sd, classes=classes).plot(ax=ax)
+        return cls(mean, sd, classes=classes).plot(ax=ax)
 
     def plot(self, *, ax=None, cmap="Blues"):
         """Draw the matrix.
@@ -137,8 +143,8 @@ class ConfusionDisplay:
         self.image_ = ax.imshow(self.mean, cmap=cmap, vmin=0, vmax=100)
         self.text_ = np.empty((n, n), object)
         for i, j in np.ndindex(n, n):
-            text = f"{self.mean[i, j]:.1f}"
-            if self.sd is not None:
+            text = f"{self.mean[i, j]:.1f}" if np.isfinite(self.mean[i, j]) else ""
+            if self.sd is not None and np.isfinite(self.sd[i, j]):
                 text += f"\n± {self.sd[i, j]:.1f}"
             color = "white" if self.mean[i, j] > 55 else "black"
             self.text_[i, j] = ax.text(j, i, text, ha="center", va="center", c=color)

@@ -1,7 +1,14 @@
 """Display of the average ranks of several models."""
 
+import numbers
+
 import numpy as np
-from sklearn.utils import check_consistent_length, check_scalar, column_or_1d
+from sklearn.utils import (
+    assert_all_finite,
+    check_consistent_length,
+    check_scalar,
+    column_or_1d,
+)
 
 from ._axes import axes_or_new
 
@@ -132,10 +139,11 @@ class CriticalDifferenceDisplay:
     def _sorted(self):
         ranks, names = column_or_1d(self.ranks), column_or_1d(self.names)
         check_consistent_length(ranks, names)
+        assert_all_finite(ranks, input_name="ranks")
         check_scalar(
             self.critical_difference,
             "critical_difference",
-            (int, float),
+            numbers.Real,
             min_val=0,
             include_boundaries="neither",
         )

@@ -1,13 +1,17 @@
 """Display of what probabilities are worth."""
 
+import numbers
+
 import numpy as np
 from sklearn.utils import check_scalar
 
 from skemg.exceptions import SignalError
 from skemg.metrics import wilson_interval
+from skemg.metrics._probabilities import check_probabilities
+from skemg.utils._number import check_share
 
 from ._axes import axes_or_new
-from ._checks import check_answers, check_share, patients_of
+from ._checks import check_answers, patients_of
 
 
 class ReliabilityDisplay:
@@ -105,11 +109,13 @@ class ReliabilityDisplay:
         Raises
         ------
         ValueError
-            If a parameter is out of range or there are more bins than answers.
+            If a parameter is out of range, there are more bins than answers, or `proba`
+            holds no probabilities.
         """
-        check_scalar(n_bins, "n_bins", int, min_val=1)
+        check_scalar(n_bins, "n_bins", numbers.Integral, min_val=1)
         check_share(confidence, "confidence")
         codes, proba, _ = check_answers(y_true, proba, classes)
+        check_probabilities(proba)
         codes, proba = patients_of(codes, proba, groups)
         if n_bins > len(codes):
             raise SignalError(f"n_bins={n_bins} is more than the {len(codes)} answers")

@@ -1,12 +1,16 @@
 """Display of one ROC curve a class, with bands that resample patients."""
 
+import numbers
+
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
+from skemg.metrics import patient_interval
 from skemg.signals._checks import as_groups
+from skemg.utils._number import check_share
 
 from ._axes import axes_or_new, color_of_each
-from ._checks import check_answers, check_share
+from ._checks import check_answers
 
 _GRID = np.linspace(0, 1, 201)  # false positive rates at which curves are averaged
 _CELLS = 1 << 22  # weights that are held at once
@@ -17,7 +21,8 @@ class RocDisplay:
 
     A band is the pointwise bootstrap percentile interval of the true positive rate:
     patients are drawn with replacement within their class, with all of their rows, so
-    that rows of one patient do not count as independent. Read more in the
+    that rows of one patient do not count as independent. Like every percentile interval
+    it is too narrow for few patients; the interval of the area is not. Read more in the
     :ref:`User Guide <displays>`.
 
     Parameters
@@ -25,11 +30,13 @@ class RocDisplay:
     tpr : ndarray of shape (n_classes, n_grid)
         True positive rates of each class.
     low, high : ndarray of shape (n_classes, n_grid)
-        Lower and upper end of their bands.
+        Lower and upper end of their bands; nan, and not drawn, where a class has one
+        patient only: how patients of that class differ is then unknown.
     auc : ndarray of shape (n_classes,)
         Area under each curve.
     auc_interval : ndarray of shape (n_classes, 2)
-        Its bootstrap percentile interval.
+        The interval of :func:`skemg.metrics.patient_interval` for it, nan where the
+        class or the rest has one patient only.
     classes : array-like of shape (n_classes,)
         The classes.
     fpr : ndarray of shape (n_grid,)
@@ -122,7 +129,7 @@ class RocDisplay:
             If a class has no row, all rows are of one class, a patient has two classes
             or a parameter is out of range.
         """
-        check_scalar(n_resamples, "n_resamples", int, min_val=1)
+        check_scalar(n_resamples, "n_resamples", numbers.Integral, min_val=1)
         check_share(confidence, "confidence")
         codes, proba, classes = check_answers(y_true, proba, classes)
         absent = classes[np.bincount(codes, minlength=len(classes)) == 0]
@@ -139,10 +146,21 @@ class RocDisplay:
             order = np.argsort(-proba[:, i], kind="stable")
             rows = proba[order, i], codes[order] == i, patient[order]
             tpr, auc = _curves(*rows, np.ones((1, weights.shape[1])))
-            tprs, aucs = _curves(*rows, weights)
+            tprs, _ = _curves(*rows, weights)
             bounds = np.quantile(tprs, tails, axis=0)
-            curves.append((tpr[0], *bounds, auc[0], np.quantile(aucs, tails)))
+            interval = patient_interval(
+                "roc_auc_ovr",
+                codes == i,
+                np.column_stack([-proba[:, i], proba[:, i]]),
+                groups=patient,
+                classes=[False, True],
+                confidence=confidence,
+            )
+            curves.append((tpr[0], *bounds, auc[0], interval))
         tpr, low, high, auc, interval = map(np.array, zip(*curves, strict=True))
+        if min(len(np.unique(patient[codes == c])) for c in np.unique(codes)) < 2:
+            # a patient alone in a class is the same in every cohort
+            low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
         return cls(
             tpr, low=low, high=high, auc=auc, auc_interval=interval, classes=classes
         ).plot(ax=ax)
@@ -164,7 +182,9 @@ class RocDisplay:
         self.lines_, self.bands_ = [], []
         for i, color in enumerate(color_of_each(self.classes)):
             low, high = self.auc_interval[i]
-            label = f"{self.classes[i]}: {self.auc[i]:.2f} [{low:.2f}, {high:.2f}]"
+            label = f"{self.classes[i]}: {self.auc[i]:.2f}"
+            if np.isfinite(low):
+                label += f" [{low:.2f}, {high:.2f}]"
             self.lines_ += ax.plot(self.fpr, self.tpr[i], color=color, label=label)
             band = ax.fill_between(
                 self.fpr, self.low[i], self.high[i], color=color, alpha=0.15, lw=0

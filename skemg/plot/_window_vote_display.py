@@ -1,9 +1,9 @@
 """Display of the vote of the windows of one recording."""
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from skemg.exceptions import SignalError
+from skemg.metrics._scorers import _vote_and_windows as vote_and_windows
 
 from ._axes import axes_or_new, color_of_each
 
@@ -93,22 +93,15 @@ class WindowVoteDisplay:
             If the windows do not know where they start, or their rate.
         """
         X = X[[recording]] if hasattr(X, "offsets") else [X[recording]]
-        estimator = getattr(estimator, "best_estimator_", estimator)
-        if isinstance(estimator, Pipeline):
-            X, estimator = estimator[:-1].transform(X), estimator[-1]
-        if not hasattr(estimator, "predict_proba_windows"):
-            raise TypeError(
-                "WindowVoteDisplay needs a pipeline that ends in "
-                f"WindowVotingClassifier, got {type(estimator).__name__}"
-            )
-        windows = estimator.predict_proba_windows(X)
+        vote, X = vote_and_windows(estimator, X, who=cls.__name__)
+        windows = vote.predict_proba_windows(X)
         if windows.start is None or windows.sfreq is None:
             raise SignalError(
                 "the windows do not know where they start; cut them with Windower or "
                 "pass Windows(..., start=..., sfreq=...)"
             )
         seconds = windows.start / windows.sfreq
-        display = cls(windows.values, seconds=seconds, classes=estimator.classes_)
+        display = cls(windows.values, seconds=seconds, classes=vote.classes_)
         return display.plot(ax=ax)
 
     def plot(self, *, ax=None):

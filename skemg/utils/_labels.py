@@ -1,7 +1,8 @@
 """The door of labels."""
 
+import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from skemg.exceptions import SignalError
 
@@ -21,10 +22,14 @@ def check_labels(y, n_recordings):
     y : ndarray of shape (n_recordings,)
         The classes.
     """
-    if isinstance(y, list | tuple):  # as an array, NaN beside strings becomes "nan"
-        _refuse_missing_and_mixed(y)
+    refuse_missing_and_mixed(y)
     y = column_or_1d(y, warn=True)
     assert_all_finite(y, input_name="y")
+    if type_of_target(y) == "unknown":
+        raise ValueError(
+            f"Unknown label type: y has dtype {y.dtype} and holds {y[0]!r}; pass "
+            "y.astype(int) or y.astype(str)"
+        )
     check_classification_targets(y)
     if len(y) != n_recordings:
         raise ValueError(
@@ -34,7 +39,20 @@ def check_labels(y, n_recordings):
     return y
 
 
-def _refuse_missing_and_mixed(labels):
+def refuse_missing_and_mixed(y):
+    """Raise where labels of a list or an array of objects are missing or mixed.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_recordings,)
+        The classes, as the user gave them.
+    """
+    # before it is an array of strings, in which NaN is "nan" and 1 is "1"
+    if isinstance(y, np.ndarray) and y.dtype != object:
+        return
+    labels = y.tolist() if hasattr(y, "tolist") else y  # arrays and Series
+    if not isinstance(labels, list | tuple):
+        return
     for i, label in enumerate(labels):
         if label is None or (isinstance(label, float) and label != label):
             raise SignalError(

@@ -23,3 +23,17 @@ def check_number(value, name, **limits):
     check_scalar(value, name, numbers.Real, **limits)
     if not math.isfinite(value):
         raise ValueError(f"{name} must be finite, got {value}")
+
+
+def check_share(value, name):
+    """Raise unless `value` is a number between 0 and 1, neither of the two.
+
+    Parameters
+    ----------
+    value : object
+        The parameter.
+    name : str
+        Its name.
+    """
+    if not (isinstance(value, numbers.Real) and 0 < value < 1):
+        raise ValueError(f"{name} must be a number between 0 and 1, got {value!r}")

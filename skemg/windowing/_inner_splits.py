@@ -67,6 +67,8 @@ def check_splits(inner, n_windows):
                 f"{name}(cv={cv!r}) splits a part of the windows inside the vote, and "
                 f"their patients do not reach it; use {_ON}, or put it around the vote"
             )
+        if isinstance(getattr(params.get("train_split"), "cv", None), numbers.Real):
+            _warn(f"train_split of {name}", "train_split=None")  # a net of skorch
         if _stops_early(params, n_windows):
             if not takes_groups(part):
                 off = "early_stopping=False"

@@ -109,6 +109,23 @@ def test_pooled_columns_have_their_names_and_plain_arrays_their_numbers():
     assert result.names.tolist() == ["x0", "x1", "x2"]
 
 
+def test_a_data_frame_stays_one_and_keeps_its_names():
+    table = np.random.default_rng(0).normal(size=(8, 2))
+    y = [0, 1] * 4
+    frame = StandardScaler().set_output(transform="pandas")
+    results = [
+        patient_importance(
+            make_pipeline(scaler, LogisticRegression()).fit(table, y),
+            table,
+            y,
+            groups=np.arange(8),
+            random_state=0,
+        )
+        for scaler in (frame, StandardScaler())  # a warning of lost names is an error
+    ]
+    assert_array_equal(results[0].importances, results[1].importances)
+
+
 def test_the_result_does_not_depend_on_the_number_of_jobs():
     emg, y = cohort()
     one, two = (
@@ -128,6 +145,9 @@ def test_bad_input_is_named():
         patient_importance(pipe, emg, y, features={"a": ["rms"]})
     with pytest.raises(ValueError, match="names no column"):
         patient_importance(pipe, emg, y, features={"a": []})
+    for features in (["used"], {}):
+        with pytest.raises(ValueError, match="features must be a dict"):
+            patient_importance(pipe, emg, y, features=features)
     signals = make_pipeline(
         Windower(length=0.002, hop=0.002), WindowVotingClassifier(FirstColumn())
     ).fit(emg, y)

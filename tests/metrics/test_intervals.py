@@ -267,6 +267,7 @@ def test_patients_with_several_classes_are_resampled_as_they_are():
         ({"classes": CLASSES[:2]}, "3 columns for 2 classes"),
         ({"classes": ["a", *CLASSES[1:]]}, "'myopathic', which is not in classes"),
         ({"groups": None}, "does not know the patients"),
+        ({"method": "bca", "n_resamples": 0}, "n_resamples"),
     ],
 )
 def test_wrong_input_is_refused_with_its_name(change, match):
@@ -275,6 +276,15 @@ def test_wrong_input_is_refused_with_its_name(change, match):
     metric = given.pop("metric")
     with pytest.raises(ValueError, match=match):
         patient_interval(metric, y, proba, **given)
+
+
+def test_margins_have_no_brier_score_but_an_order():
+    y, proba, groups = cohort()
+    margins = np.log(proba)
+    with pytest.raises(ValueError, match=r"row 0 of proba .* predict_proba"):
+        interval("brier", y, margins, groups)
+    expected = interval("accuracy", y, proba, groups)
+    assert interval("accuracy", y, margins, groups) == expected
 
 
 def test_other_lengths_are_refused():

@@ -221,6 +221,30 @@ def test_draws_that_cannot_show_alpha_are_refused():
         audit_split(X, y, n_permutations=50)
 
 
+def test_labels_may_be_an_array_of_objects():
+    X, y = cohort(10)
+    strings, objects = (audit_split(X, labels) for labels in (y, y.astype(object)))
+    assert objects.records == strings.records
+
+
+def test_what_shows_nothing_does_not_pass():
+    X, y = cohort(4)
+    rows = np.arange(len(y))
+    with pytest.raises(ValueError, match="cv gives no split"):
+        audit_split(X, y, cv=[])
+    with pytest.raises(ValueError, match="split 1 tests nobody"):
+        audit_split(X, y, cv=[(rows[2:], rows[:2]), (rows, [])])
+    with pytest.raises(SignalError, match="X holds no recording"):
+        audit_split(np.zeros((0, 5)), [], [])
+
+
+@pytest.mark.parametrize("alpha", [0, 1, np.nan])
+def test_an_impossible_level_is_refused(alpha):
+    X, y = cohort(4)
+    with pytest.raises(ValueError, match="alpha must be a number between 0 and 1"):
+        audit_split(X, y, alpha=alpha)
+
+
 def test_one_class_has_nothing_to_tell():
     X, y = cohort(4)
     with pytest.raises(ValueError, match="y has one class, 'same'"):

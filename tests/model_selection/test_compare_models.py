@@ -87,6 +87,45 @@ def test_mcnemar_and_permutation_of_accuracies_are_the_binomial_test(a_alone, b_
         assert line["low"] <= line["difference"] <= line["high"]
 
 
+def test_brier_scores_of_three_classes_differ_by_up_to_two():
+    code = np.repeat(np.arange(3), 4)
+    wrong = np.eye(3)[(code + 1) % 3]
+    wrong[0] = np.eye(3)[0]  # all but one sure and wrong: 22 / 12 and 0
+    table = compare_models(
+        {"wrong": wrong, "right": np.eye(3)[code]},
+        code,
+        groups=np.arange(12),
+        metric="brier",
+    )
+    (line,) = table.records
+    assert_allclose(line["difference"], 22 / 12)
+    # the t interval of eleven 2 and a 0: 22 / 12 -+ 2.201 sqrt(1 / 3 / 12)
+    assert_allclose(line["low"], 22 / 12 - 2.201 / 6, atol=1e-4)
+    assert line["high"] == 2
+
+
+@pytest.mark.parametrize("options", [{"metric": "brier"}, {"test": "wilcoxon"}])
+def test_margins_are_no_probabilities(options):
+    proba, y, groups = models()
+    margins = {**proba, "net": np.log(proba["net"])}
+    with pytest.raises(ValueError, match=r"row 0 of proba of 'net'.*predict_proba"):
+        compare_models(margins, y, groups=groups, **options)
+    assert compare_models(margins, y, groups=groups, test="mcnemar").n_patients == 26
+
+
+@pytest.mark.parametrize(
+    "test, metric",
+    [("permutation", "brier"), ("wilcoxon", "true_proba"), ("friedman", "true_proba")],
+)
+def test_models_that_are_equal_up_to_rounding_are_equal(test, metric):
+    proba, y, groups = models()
+    a = proba["svm"]
+    own = y[:, np.newaxis] == CLASSES
+    equal = {"a": a, "b": a + 1e-15 * own, "c": a - 1e-15 * own}
+    table = compare_models(equal, y, groups=groups, test=test, metric=metric)
+    assert_allclose([line["p_value"] for line in table.records], 1)
+
+
 def test_equal_models_keep_the_doubt_of_their_patients():
     answers, y, options = right_and_wrong(0, 0, both=26, none=0)
     (line,) = compare_models(answers, y, test="mcnemar", **options).records
@@ -206,6 +245,8 @@ def test_table_as_text_frame_and_html():
             {"test": "corrected_t", "folds": np.arange(52)},
             "patient 0 is in folds 0 and 1",
         ),
+        ({"test": "corrected_t", "folds": [0, 1]}, "folds has 2 entries for 52"),
+        ({"n_resamples": 0}, "n_resamples"),
     ],
 )
 def test_wrong_input_is_refused_with_its_cure(change, match):
@@ -218,6 +259,8 @@ def test_models_that_do_not_fit_are_refused_by_name():
     proba, y, groups = models()
     with pytest.raises(ValueError, match="dict of at least two models"):
         compare_models({"svm": proba["svm"]}, y, groups=groups)
+    with pytest.raises(ValueError, match=r"dict of at least two models.*NoneType"):
+        compare_models(None, y, groups=groups)
     with pytest.raises(SignalError, match="'net' has 51 answers for 52"):
         compare_models({**proba, "net": proba["net"][1:]}, y, groups=groups)
     with pytest.raises(ValueError, match="'net' has 2 columns"):

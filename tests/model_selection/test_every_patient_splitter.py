@@ -153,6 +153,43 @@ def test_groups_that_contradict_the_data_are_refused(cv, n_tests):
 
 
 @every_splitter
+@pytest.mark.parametrize(
+    "y, message",
+    [
+        (
+            np.array([0, 1] * 6, dtype=object),
+            r"dtype object and holds 0.*astype\(int\)",
+        ),
+        (["als", None] * 6, "label of recording 1 is None"),
+        (np.array(["als", np.nan] * 6, dtype=object), "label of recording 1 is nan"),
+        (["als", 1] * 6, "mixes strings and numbers"),
+        (np.array([0.0, np.nan] * 6), "y contains NaN"),
+        (np.arange(5) + 0.5, "y has 5 labels for 12 recordings"),
+    ],
+)
+def test_labels_that_are_no_classes_are_never_ignored(cv, n_tests, y, message):
+    X = recordings([f"p{i}" for i in range(12)])
+    with pytest.raises(ValueError, match=message):
+        next(cv.split(X, y))
+
+
+@every_splitter
+def test_a_regression_is_split_without_classes(cv, n_tests):
+    patients, _ = layout(6)
+    X = recordings(patients)
+    for (_, test), (_, same) in zip(
+        cv.split(X, np.arange(len(X)) + 0.5), cv.split(X), strict=True
+    ):
+        assert_array_equal(test, same)
+
+
+@every_splitter
+def test_nothing_cannot_be_split(cv, n_tests):
+    with pytest.raises(ValueError, match="X holds no recording"):
+        next(cv.split(np.zeros((0, 3)), None, []))
+
+
+@every_splitter
 def test_one_class_is_refused_with_the_table(cv, n_tests):
     patients = [f"p{i}" for i in range(6)]
     with pytest.raises(ValueError, match=r"one class; .*\{'normal': 6\}"):

@@ -100,6 +100,10 @@ def test_wilcoxon_is_that_of_scipy_and_knows_equal_models():
     assert_allclose(wilcoxon_test(np.append(differences, [0, 0])), expected)
     assert wilcoxon_test(np.zeros(26)) == 1
     assert wilcoxon_test(np.array([0, 0, 0.2])) == 1
+    # two of ten recordings more or less: all share a rank, up to rounding or not
+    assert wilcoxon_test(np.array([0.7 - 0.5, 0.4 - 0.2, 0.2, 0.1 - 0.3])) == (
+        wilcoxon_test(np.array([1.0, 1, 1, -1]))
+    )
     # six patients, all for one model: 2 of 64 signs
     assert_allclose(wilcoxon_test(np.arange(1.0, 7)), 2 / 64)
 
@@ -138,6 +142,8 @@ def test_folds_that_all_say_the_same():
     [
         (([0.5], [0.6]), (20, 5), "at least two folds, got 1"),
         (([0.5, 0.6], [0.6, 0.7]), (0, 5), "must be positive, got 0"),
+        (([0.5, 0.6], [0.6]), (20, 5), "scores_a has 2 folds and scores_b has 1"),
+        (([0.5, 0.6], [0.6, np.nan]), (20, 5), "scores_b contains NaN"),
     ],
 )
 def test_impossible_folds_are_refused(scores, sizes, match):
@@ -190,6 +196,12 @@ def test_models_that_tie_everywhere_are_equal():
 def test_too_few_models_or_blocks_are_refused(shape):
     with pytest.raises(ValueError, match="at least three models on two blocks"):
         friedman_nemenyi(np.ones(shape))
+
+
+@pytest.mark.parametrize("alpha", [0, 5, np.nan])
+def test_an_impossible_level_is_refused(alpha):
+    with pytest.raises(ValueError, match="alpha must be a number between 0 and 1"):
+        friedman_nemenyi(DEMSAR, alpha=alpha)
 
 
 # ---------------------------------------------------------------- Holm

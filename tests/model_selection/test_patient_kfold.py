@@ -118,7 +118,9 @@ def test_labels_that_are_not_one_a_recording_are_refused():
         next(PatientKFold(2).split(recordings([1, 2, 3]), [0, 1]))
 
 
-@pytest.mark.parametrize("parameters", [{"n_splits": 1}, {"stratify": "class"}])
+@pytest.mark.parametrize(
+    "parameters", [{"n_splits": 1}, {"stratify": "class"}, {"random_state": 0}]
+)
 def test_parameters_out_of_range_are_refused(parameters):
     with pytest.raises(ValueError, match=next(iter(parameters))):
         next(PatientKFold(**parameters).split(recordings([1, 2, 3]), [0, 1, 0]))

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from skemg.exceptions import SignalError
 from skemg.features import TimeDomainFeatures
-from skemg.metrics import wilson_interval
+from skemg.metrics import patient_interval, wilson_interval
 from skemg.plot import (
     ConfusionDisplay,
     CriticalDifferenceDisplay,
@@ -61,6 +61,22 @@ def test_confusion_keeps_the_order_of_the_classes():
     assert names == ["b", "a"]
 
 
+def test_the_deviation_of_one_fold_is_not_written():
+    display = ConfusionDisplay.from_predictions(
+        ["a", "b", "a"], ["a", "a", "b"], fold=[0, 0, 1]
+    )
+    texts = [text.get_text() for text in display.text_.ravel()]
+    assert texts == ["50.0\n± 70.7", "50.0\n± 70.7", "100.0", "0.0"]
+
+
+def test_an_answer_that_is_nobodys_class_keeps_its_column():
+    display = ConfusionDisplay.from_predictions(["a", "a", "b"], ["a", "c", "b"])
+    assert display.classes.tolist() == ["a", "b", "c"]
+    assert_allclose(display.mean[:2], [[50, 0, 50], [0, 100, 0]])
+    assert np.isnan(display.mean[2]).all()
+    assert [text.get_text() for text in display.text_[2]] == ["", "", ""]
+
+
 @pytest.mark.parametrize(
     "classes, message", [(["a"], "leaves out"), (["a", "b", "c"], "no sample")]
 )
@@ -97,8 +113,21 @@ def test_a_perfect_class_has_no_band():
     y, groups = np.repeat(["a", "b"], 4), np.arange(8)
     proba = np.eye(2)[np.repeat([0, 1], 4)]
     display = RocDisplay.from_predictions(y, proba, groups=groups, random_state=0)
-    assert_array_equal(display.auc_interval, 1)
     assert_array_equal(display.low, 1)
+    low, high = display.auc_interval.T
+    assert_array_equal(high, 1)
+    assert (low < wilson_interval(8, 8)[0]).all()  # eight patients leave their doubt
+
+
+def test_the_band_is_unknown_where_a_class_has_one_patient():
+    y, proba, groups = cohort()
+    keep = (y != "b") | (groups == 1)
+    display = RocDisplay.from_predictions(
+        y[keep], proba[keep], groups=groups[keep], n_resamples=20
+    )
+    assert np.isnan([display.low, display.high]).all()
+    assert_array_equal(np.isnan(display.auc_interval[:, 0]), [False, True, False])
+    assert display.lines_[1].get_label() == f"b: {display.auc[1]:.2f}"
 
 
 def test_bands_know_that_rows_of_a_patient_are_no_new_patients():
@@ -116,26 +145,44 @@ def test_bands_know_that_rows_of_a_patient_are_no_new_patients():
         random_state=0,
     )
     once = RocDisplay.from_predictions(y, proba, groups=np.arange(24), random_state=0)
-    assert_allclose(wide.auc_interval, once.auc_interval)
-    ratio = np.diff(wide.auc_interval) / np.diff(narrow.auc_interval)
+    assert_allclose(wide.low, once.low)
+    ratio = np.mean(wide.high - wide.low) / np.mean(narrow.high - narrow.low)
     assert_allclose(ratio, 2, rtol=0.25)  # the root of four copies
+    assert (wide.auc_interval[:, 0] <= once.auc_interval[:, 0] + 1e-9).all()
 
 
-def test_the_interval_of_the_area_is_that_of_resampled_cohorts():
+def test_the_band_is_that_of_resampled_cohorts():
     y, proba, groups = cohort(n_patients=12)
     display = RocDisplay.from_predictions(
         y, proba, groups=groups, n_resamples=400, random_state=1
     )
     rng = np.random.default_rng(7)
-    areas = []
+    rates = []
     for _ in range(400):
         drawn = np.concatenate(
             [rng.choice(np.unique(groups[y == name]), 4) for name in "abc"]
         )
         rows = np.concatenate([np.flatnonzero(groups == g) for g in drawn])
-        areas.append(roc_auc_score(y[rows] == "a", proba[rows, 0]))
-    expected = np.quantile(areas, [0.025, 0.975])
-    assert_allclose(display.auc_interval[0], expected, atol=0.03)
+        fpr, tpr, _ = roc_curve(y[rows] == "a", proba[rows, 0], drop_intermediate=False)
+        rates.append(np.interp(0.5, fpr, tpr))
+    middle = np.flatnonzero(display.fpr == 0.5)[0]
+    band = display.low[0, middle], display.high[0, middle]
+    assert_allclose(band, np.quantile(rates, [0.025, 0.975]), atol=0.05)
+
+
+def test_the_interval_of_the_area_is_that_of_the_class_against_the_rest():
+    y, proba, groups = cohort(n_patients=12)
+    display = RocDisplay.from_predictions(y, proba, groups=groups, confidence=0.9)
+    for i, name in enumerate("abc"):
+        expected = patient_interval(
+            "roc_auc_ovr",
+            np.where(y == name, name, "rest"),
+            np.column_stack([proba[:, i], 1 - proba[:, i]]),
+            groups=groups,
+            classes=[name, "rest"],
+            confidence=0.9,
+        )
+        assert_allclose(display.auc_interval[i], expected)
 
 
 def test_the_same_seed_gives_the_same_band():
@@ -208,6 +255,11 @@ def test_more_bins_than_answers_are_refused():
         ReliabilityDisplay.from_predictions([0, 1], np.eye(2))
 
 
+def test_margins_are_no_probabilities():
+    with pytest.raises(ValueError, match="row 1 of proba is"):
+        ReliabilityDisplay.from_predictions([0, 1], [[0.9, 0.1], [-2, 2]], n_bins=1)
+
+
 # -- vote over time --------------------------------------------------------------------
 
 
@@ -230,6 +282,14 @@ def test_the_running_vote_ends_as_the_answer():
     ends = [line.get_ydata()[-1] for line in display.lines_]
     assert_allclose(ends, pipe.predict_proba(emg)[2])
     assert_allclose(display.points_[1].get_ydata(), display.proba[:, 1])
+
+
+def test_a_vote_may_be_all_of_a_pipeline():
+    pipe, emg = voting_pipeline()
+    windows = pipe[:-1].transform(emg)
+    alone = WindowVoteDisplay.from_estimator(pipe[-1], windows, 2)
+    wrapped = WindowVoteDisplay.from_estimator(make_pipeline(pipe[-1]), windows, 2)
+    assert_array_equal(wrapped.proba, alone.proba)
 
 
 def test_vote_needs_a_vote_and_a_time_axis():
@@ -274,6 +334,8 @@ def test_critical_difference_refuses_bad_input():
         CriticalDifferenceDisplay([1, 2], ["a"], critical_difference=1).plot()
     with pytest.raises(ValueError, match="critical_difference"):
         CriticalDifferenceDisplay([1, 2], ["a", "b"], critical_difference=0).plot()
+    with pytest.raises(ValueError, match="ranks contains NaN"):
+        CriticalDifferenceDisplay([1, np.nan], ["a", "b"], critical_difference=1).plot()
 
 
 # -- loss curves -----------------------------------------------------------------------

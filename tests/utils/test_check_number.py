@@ -14,7 +14,7 @@ from skemg.features import (
     Stockwell,
     TeagerFeatures,
 )
-from skemg.utils._number import check_number
+from skemg.utils._number import check_number, check_share
 
 X = np.random.default_rng(0).standard_normal((6, 100))
 Y = ["rest", "tense"] * 3
@@ -66,6 +66,12 @@ def test_any_real_number_within_the_limits_passes(value):
 def test_what_is_no_number_or_out_of_the_limits_is_refused(value, error, message):
     with pytest.raises(error, match=message):
         check_number(value, "width", min_val=1)
+
+
+@pytest.mark.parametrize("value", [0, 1, 95, np.nan, None, "0.5"])
+def test_what_is_no_share_is_refused(value):
+    with pytest.raises(ValueError, match="alpha must be a number between 0 and 1, got"):
+        check_share(value, "alpha")
 
 
 @pytest.mark.parametrize("value", [1.0, "a", ()])

@@ -216,6 +216,27 @@ def test_early_stopping_on_random_windows_warns(stopping, wrap):
         vote.fit(bags(), Y)
 
 
+@everywhere
+def test_the_windows_that_a_net_of_skorch_holds_out_warn(wrap):
+    skorch = pytest.importorskip("skorch")
+    torch = pytest.importorskip("torch")
+
+    class Linear(torch.nn.Linear):
+        def forward(self, X):
+            return super().forward(X.float()).softmax(dim=-1)
+
+    net = skorch.NeuralNetClassifier(
+        Linear,
+        module__in_features=bags().values.shape[1],
+        module__out_features=2,
+        max_epochs=1,
+        verbose=0,
+    )
+    with pytest.warns(UserWarning, match=r"train_split of .* use train_split=None$"):
+        WindowVotingClassifier(wrap(net)).fit(bags(), Y)
+    vote_silently(wrap(net.set_params(train_split=None)))
+
+
 @pytest.mark.parametrize(
     "fixed",
     [

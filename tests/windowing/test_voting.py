@@ -333,6 +333,8 @@ def test_labels_of_another_number_are_refused():
     [
         ([np.nan, "a", "b", "b"], "label of recording 0 is nan"),
         (["a", None, "b", "b"], "label of recording 1 is None"),
+        (np.array(["a", None, "b", "b"], dtype=object), "label of recording 1 is None"),
+        (np.array([1, 2, 2, 1], dtype=object), r"holds 1; pass y.astype\(int\)"),
         (["a", 1, "b", "b"], "mixes strings and numbers"),
         (np.array([1.0, np.nan, 2.0, 2.0]), "NaN"),
     ],

@@ -50,6 +50,8 @@ class Cohort(NamedTuple):
 def read_cohort(X, y, *, groups, recording, start, length, sfreq):
     """Return the rows of X with what is known of them."""
     n_rows = num_samples(X)
+    if n_rows == 0:
+        raise SignalError("X holds no recording; there is nothing to audit")
     y = check_labels(y, n_rows)
     groups = resolve_groups(groups, X, n_rows)
     if groups is None:

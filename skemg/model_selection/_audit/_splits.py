@@ -9,7 +9,7 @@ from .._patient_kfold import PatientKFold
 
 
 def list_splits(X, cohort, cv):
-    """Return the rows of training and test; a split without a class is refused."""
+    """Return the rows of training and test; splits that show nothing are refused."""
     classes = np.unique(cohort.y)
     if len(classes) < 2:
         raise ValueError(
@@ -31,7 +31,11 @@ def list_splits(X, cohort, cv):
             (np.arange(len(cohort.y))[train], np.arange(len(cohort.y))[test])
             for train, test in cv.split(X, cohort.y, cohort.groups)
         ]
-    for k, (train, _) in enumerate(splits):
+    if not splits:
+        raise ValueError("cv gives no split; there is nothing to audit")
+    for k, (train, test) in enumerate(splits):
+        if len(test) == 0:
+            raise ValueError(f"split {k} tests nobody; leave it out of cv")
         missing = np.setdiff1d(classes, cohort.y[train])
         if len(missing):
             raise ValueError(

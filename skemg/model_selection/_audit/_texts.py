@@ -104,7 +104,7 @@ def shortcut_record(measure, classes, auc, highest, alpha, where):
     """
     scores = {
         "auc": float(auc.mean()),
-        "best_class": classes[auc.argmax()].item(),
+        "best_class": classes.tolist()[auc.argmax()],
         "best_auc": float(auc.max()),
         "chance": float(np.quantile(highest, 1 - alpha, method="higher")),
         "p_value": float((1 + (highest >= auc.max()).sum()) / (1 + len(highest))),
