@@ -24,8 +24,9 @@ class SignalError(ValueError):
 class LeakageError(ValueError):
     """A split that lets a score rest on something else than the disease.
 
-    Raised by :meth:`skemg.model_selection.SplitAudit.raise_for`; the message names what
-    leaks and where.
+    Raised by :meth:`skemg.model_selection.SplitAudit.raise_for` and by
+    :func:`skemg.model_selection.cross_validate_levels`; the message names what leaks
+    and where.
 
     Examples
     --------

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
@@ -56,6 +57,7 @@ from skemg.features import (
     TimeDomainFeatures,
     WaveletPacketFeatures,
 )
+from skemg.model_selection import ResumableGridSearchCV
 from skemg.nn import (
     AttentionPoolingClassifier,
     CNNGRUClassifier,
@@ -161,6 +163,12 @@ instances = [
     Resampler(1, sfreq=2),
     ResidualCNNClassifier(**RESIDUAL),
     ResidualCNNClassifier(**RESIDUAL, precision="float64"),
+    ResumableGridSearchCV(
+        LogisticRegression(),
+        {"C": [0.1, 1]},
+        cv=KFold(2, shuffle=True, random_state=0),
+        error_score="raise",
+    ),
     RotationForestClassifier(n_estimators=10, random_state=0),
     ShiftAugmenter(0.5, circular=False),
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=None, sfreq=1),

@@ -43,9 +43,11 @@ def patient_interval(
     Parameters
     ----------
     metric : str
-        "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier", and for a
-        class with the name normal "sensitivity_normal" and "specificity_normal".
-        Values are those of scikit-learn; classes without rows are left out of means.
+        "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier",
+        "calibration_error", and for a class with the name normal "sensitivity_normal"
+        and "specificity_normal". Values are those of scikit-learn; classes without rows
+        are left out of means. The calibration error has ten bins, as in
+        `cross_validate_levels`.
     y_true : array-like of shape (n_rows,)
         The class of each row.
     proba : array-like of shape (n_rows, n_classes)

@@ -13,6 +13,7 @@ of matrices, and no row is looked at twice. After `fit` a score holds
 
 import numpy as np
 
+from ._calibration_score import CalibrationScore
 from ._probabilities import check_probabilities
 
 
@@ -162,6 +163,7 @@ def get_score(metric, classes):
         "f1_macro": ConfusionScore(_f1_macro),
         "roc_auc_ovr": AUCScore(),
         "brier": RatioScore(_brier, yes_or_no=False, bounds=(0.0, most)),
+        "calibration_error": CalibrationScore(),
     }
     for c, name in enumerate(classes):
         scores[f"sensitivity_{name}"] = RatioScore(_sensitivity(c))

@@ -52,7 +52,7 @@ class AttentionPoolingClassifier(NetClassifier):
     conv_kernel : int, default=5
         Samples of a filter, odd.
     conv_stride : int, default=4
-        Step of each convolution.
+        Step of each convolution; the default leaves a 16th of the samples.
     encoder_units : int, default=64
         Length of :math:`h_k`.
     attention_units : int, default=64

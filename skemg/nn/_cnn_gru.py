@@ -39,7 +39,9 @@ class CNNGRUClassifier(NetClassifier):
     conv_kernel : int, default=5
         Samples of a filter, odd.
     conv_stride : int, default=1
-        Step of the first convolution; 4 makes training several times faster.
+        Step of the first convolution; without effect where there is none. 4 leaves a
+        quarter of the samples to the recurrent layers, which read them one by one: it
+        makes training several times faster.
     pool : bool, default=False
         Halve the time axis by a maximum after each convolution.
     rnn_units : tuple of int, default=(245, 128, 64, 32)

@@ -73,8 +73,9 @@ class ConvDenoiser(NoTableMixin, TransformerMixin, BaseEstimator):
         Highest learning rate of Adam, which rises to it and falls to zero over all
         epochs.
     precision : {"float32", "bf16", "tf32", "float64"}, default="float32"
-        Arithmetic of the net. "bf16" is mixed precision; "tf32" rounds products on CUDA
-        only; "float64" is slow and for comparisons.
+        Arithmetic of the net. "bf16" computes layers in bfloat16 and keeps weights in
+        float32; "tf32" rounds products on CUDA and is float32 elsewhere; "float64" is
+        slow and for comparisons.
     device : {"auto", "cpu", "cuda"}, default="auto"
         "auto" is CUDA where there is one.
     verbose : int, default=0

@@ -3,6 +3,7 @@
 from ._confusion_display import ConfusionDisplay
 from ._critical_difference_display import CriticalDifferenceDisplay
 from ._importance_display import ImportanceDisplay
+from ._leakage_gap_display import LeakageGapDisplay
 from ._loss_curve_display import LossCurveDisplay
 from ._reliability_display import ReliabilityDisplay
 from ._risk_coverage_display import RiskCoverageDisplay
@@ -13,6 +14,7 @@ __all__ = [
     "ConfusionDisplay",
     "CriticalDifferenceDisplay",
     "ImportanceDisplay",
+    "LeakageGapDisplay",
     "LossCurveDisplay",
     "ReliabilityDisplay",
     "RiskCoverageDisplay",

@@ -1,0 +1,1 @@
+"""The parts of `ResumableGridSearchCV`; a cell is one candidate in one fold."""
