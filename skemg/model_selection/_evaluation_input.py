@@ -9,11 +9,11 @@ from sklearn.utils import Bunch
 
 from skemg.exceptions import LeakageError, SignalError
 from skemg.metrics._vote import label_by_group
-from skemg.metrics._wilson_interval import check_confidence
 from skemg.signals import Recordings, Windows
 from skemg.signals._checks import as_groups
 from skemg.utils._groups import resolve_groups
 from skemg.utils._labels import check_labels
+from skemg.utils._number import check_share
 from skemg.utils._sklearn import num_samples
 
 from ._fold_runner import votes
@@ -24,7 +24,7 @@ from ._patient_splitter import table
 
 def check_input(estimator, X, y, groups, *, muscles=None, levels=None, confidence=0.95):
     """Return data that know their patients, classes, patients, muscles and levels."""
-    check_confidence(confidence)
+    check_share(confidence, "confidence")
     n_recordings = num_samples(X)
     y = check_labels(y, n_recordings)
     patients = resolve_groups(groups, X, n_recordings)
