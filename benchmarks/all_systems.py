@@ -100,7 +100,7 @@ def data_sets(args):
 
 def tasks_of(args):
     """Return all folds by what they depend on; the first fold of all comes first."""
-    settings = {"epochs": args.epochs, "hop": args.hop, "seed": args.seed}
+    settings = {"epochs": args.epochs, "hop": f"{args.hop:g}", "seed": args.seed}
     rows = [
         {"system": system, "data": data, "split": split, "fold": fold} | settings
         for fold in range(min(args.folds, N_FOLDS))

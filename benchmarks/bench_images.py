@@ -2,8 +2,8 @@
 
 python benchmarks/bench_images.py
 
-librosa takes part where it is installed. PyWavelets computes each scale by a Fourier
-transform, on a batch or window by window.
+librosa and ssqueezepy take part where they are installed. PyWavelets and ssqueezepy
+compute each scale by a Fourier transform, on a batch or window by window.
 """
 
 import importlib.util
@@ -129,6 +129,27 @@ def pick_from_pywt(method):
     return np.concatenate([image[..., kept] for image in one_by_one])
 
 
+def pick_from_ssqueezepy(rows):
+    import ssqueezepy
+
+    centre = 2 * np.pi * np.sqrt(0.75)  # of the same wavelet, in its units
+    scales = centre / (2 * np.pi) * SFREQ / picking.frequencies_[::-1]
+    W, _ = ssqueezepy.cwt(
+        rows,
+        ("morlet", {"mu": centre}),
+        scales=scales.astype(np.float32),
+        fs=SFREQ,
+        l1_norm=False,
+        padtype="zero",
+        astensor=False,
+    )
+    return np.abs(W[:, np.newaxis, ::-1, kept]) ** 2
+
+
+def one_by_one(function):
+    return np.concatenate([function(row[np.newaxis]) for row in few])
+
+
 close(0.2)(picking.transform(few), pick_from_pywt("fft"))
 # Each on as many windows as it can do in a moment; what counts is a window.
 images = {
@@ -137,6 +158,18 @@ images = {
     "pywt and pick, window by window, fft": (lambda: pick_from_pywt("fft"), len(few)),
     "pywt and pick, window by window, conv": (lambda: pick_from_pywt("conv"), len(few)),
 }
+if importlib.util.find_spec("ssqueezepy"):
+    scale_of = [np.abs(f(few)).max() for f in (picking.transform, pick_from_ssqueezepy)]
+    close(1e-5)(
+        picking.transform(few) / scale_of[0], pick_from_ssqueezepy(few) / scale_of[1]
+    )
+    images |= {
+        "ssqueezepy and pick, batch": (lambda: pick_from_ssqueezepy(few), len(few)),
+        "ssqueezepy and pick, window by window": (
+            lambda: one_by_one(pick_from_ssqueezepy),
+            len(few),
+        ),
+    }
 times = {name: [] for name in images}
 for _ in range(ROUNDS):
     for name, (function, n_windows) in images.items():

@@ -26,10 +26,13 @@ def last_step(estimator):
 
 
 def parts(estimator):
-    """Return the estimator and everything nested in it, each once."""
-    nested = estimator.get_params(deep=True).values()
-    nested = [value for value in nested if hasattr(value, "get_params")]
-    found = [estimator, *(value for value in nested if not isinstance(value, type))]
+    """Return the estimator and everything nested in it that is fitted, each once."""
+    found = [estimator]
+    for name, value in estimator.get_params(deep=True).items():
+        is_estimator = hasattr(value, "get_params") and not isinstance(value, type)
+        # `init_from` is where the weights of a net begin: it has been fitted
+        if is_estimator and "init_from" not in name.split("__"):
+            found.append(value)
     return list({id(part): part for part in found}.values())
 
 

@@ -285,6 +285,15 @@ def test_early_stopping_of_a_net_holds_out_whole_patients(wrap, routing):
     assert set(held_out) < set(PATIENTS)
 
 
+def test_a_net_that_another_begins_with_splits_nothing():
+    settings = {"max_epochs": 1, "device": "cpu", "random_state": 0}
+    first = vote_silently(
+        behind_scaler(DenseClassifier(early_stopping=True, **settings))
+    ).estimator_[-1]
+    second = vote_silently(behind_scaler(DenseClassifier(init_from=first, **settings)))
+    assert not hasattr(second.estimator_[-1], "validation_groups_")
+
+
 @with_and_without_routing
 def test_a_bare_net_in_a_search_gets_the_patients_by_routing_only(routing):
     net = DenseClassifier(
