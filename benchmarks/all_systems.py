@@ -328,6 +328,20 @@ def median_cost(rows):
     return [np.median([float(row[c]) for row in rows]) for c in FIELDS[-2:]]
 
 
+def thinned(system, row):
+    """Return how a net was cut short, where it was."""
+    params = system.make().get_params()
+    epochs = [value for key, value in params.items() if key.endswith("max_epochs")]
+    if not epochs:
+        return ""
+    cuts = []
+    if int(row["epochs"]) < max(epochs):
+        cuts.append(f"{row['epochs']} of {max(epochs)} epochs")
+    if float(row["hop"]) > params["windower__hop"]:
+        cuts.append(f"hop of {float(row['hop']):g} s")
+    return f" ({', '.join(cuts)})" if cuts else ""
+
+
 def print_table(args, results):
     print(
         "\n| data | system | published (of) | split | windows | recordings | patients "
@@ -373,7 +387,7 @@ def plot(args, results, data, file):
     scores = dict(sorted(scores.items(), key=lambda item: item[1][1], reverse=True))
     pairs, height = np.array(list(scores.values())), np.arange(len(scores))
     published = [SYSTEMS[name].published or np.nan for name in scores]
-    figure, ax = plt.subplots(figsize=(8, 1.6 + 0.32 * len(scores)), dpi=150)
+    figure, ax = plt.subplots(figsize=(9, 1.6 + 0.32 * len(scores)), dpi=150)
     ax.hlines(height, *pairs.T, color="0.75", zorder=1)
     series = [  # where two are equal, both are seen
         (pairs[:, 0], "o", 75, "tab:orange", "random: recordings on both sides"),
@@ -383,7 +397,10 @@ def plot(args, results, data, file):
     for values, marker, size, color, label in series:
         ax.scatter(values, height, size, color, marker=marker, label=label, zorder=2)
     ax.axvline(1 / 3, color="0.6", linestyle=":", label="chance")
-    ax.set_yticks(height, scores)
+    first = [results[name, data, SPLITS[1]][0] for name in scores]
+    cuts = [thinned(SYSTEMS[row["system"]], row) for row in first]
+    labels = [f"{name}{cut}" for name, cut in zip(scores, cuts, strict=True)]
+    ax.set_yticks(height, labels)
     ax.set_ylim(len(scores) - 0.5, -0.5)
     ax.set_xlim(0.2, 1.02)
     ax.grid(axis="x", color="0.9")

@@ -23,6 +23,7 @@ from all_systems import (  # noqa: E402
     median_cost,
     read,
     summary,
+    thinned,
 )
 
 HEAD = ["System", "Published", "Windows", "Recordings", "Patients", "Folds", "s", "MB"]
@@ -156,20 +157,6 @@ def published(system):
     of = ", level unknown" if system.level == "unknown" else f" of {system.level}s"
     tasks = [TASKS[task] for task in TASKS if task in (system.task, system.task[:7])]
     return ", ".join([f"{system.published}{of}", *tasks])
-
-
-def thinned(system, row):
-    """Return how a net was cut short, where it was."""
-    params = system.make().get_params()
-    epochs = [value for key, value in params.items() if key.endswith("max_epochs")]
-    if not epochs:
-        return ""
-    cuts = []
-    if int(row["epochs"]) < max(epochs):
-        cuts.append(f"{row['epochs']} of {max(epochs)} epochs")
-    if float(row["hop"]) > params["windower__hop"]:
-        cuts.append(f"hop of {float(row['hop']):g} s")
-    return f" ({', '.join(cuts)})" if cuts else ""
 
 
 def setup(app):
