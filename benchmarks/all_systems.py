@@ -387,7 +387,9 @@ def plot(args, results, data, file):
     scores = dict(sorted(scores.items(), key=lambda item: item[1][1], reverse=True))
     pairs, height = np.array(list(scores.values())), np.arange(len(scores))
     published = [SYSTEMS[name].published or np.nan for name in scores]
-    figure, ax = plt.subplots(figsize=(9, 1.6 + 0.32 * len(scores)), dpi=150)
+    figure, ax = plt.subplots(
+        figsize=(8, 1.6 + 0.32 * len(scores)), dpi=150, layout="constrained"
+    )
     ax.hlines(height, *pairs.T, color="0.75", zorder=1)
     series = [  # where two are equal, both are seen
         (pairs[:, 0], "o", 75, "tab:orange", "random: recordings on both sides"),
@@ -399,14 +401,13 @@ def plot(args, results, data, file):
     ax.axvline(1 / 3, color="0.6", linestyle=":", label="chance")
     first = [results[name, data, SPLITS[1]][0] for name in scores]
     cuts = [thinned(SYSTEMS[row["system"]], row) for row in first]
-    labels = [f"{name}{cut}" for name, cut in zip(scores, cuts, strict=True)]
-    ax.set_yticks(height, labels)
+    labels = [f"{name}\n{cut}".strip() for name, cut in zip(scores, cuts, strict=True)]
+    ax.set_yticks(height, labels, linespacing=1)
     ax.set_ylim(len(scores) - 0.5, -0.5)
     ax.set_xlim(0.2, 1.02)
     ax.grid(axis="x", color="0.9")
     ax.set_xlabel(f"Balanced accuracy over recordings, {data}")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
-    figure.tight_layout()
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
     figure.savefig(file)
     plt.close(figure)
     print(f"\n{file}")
