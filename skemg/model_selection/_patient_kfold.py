@@ -1,5 +1,7 @@
 """K folds of whole patients."""
 
+import numbers
+
 import numpy as np
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 
@@ -97,7 +99,8 @@ class PatientKFold(PatientSplitter):
                 'stratify must be "auto", "patient" or "recording", got '
                 f"{self.stratify!r}"
             )
-        if self.random_state is not None and not self.shuffle:
+        # StackingClassifier gives a RandomState of its own to every splitter
+        if isinstance(self.random_state, numbers.Integral) and not self.shuffle:
             raise ValueError(
                 f"random_state={self.random_state!r} has no effect without shuffle=True"
             )

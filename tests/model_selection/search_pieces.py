@@ -103,6 +103,8 @@ def logged_search(journal, log, **params):
 
 def fit_slowly(journal, log, seconds, n_jobs, ready):
     os.environ["SKEMG_TEST_PAUSE"] = str(seconds)
+    # where tests run in the background, the shell has told them to ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     ready.set()
     logged_search(journal, log, n_jobs=n_jobs).fit(TABLE, LABELS)
 

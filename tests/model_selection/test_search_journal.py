@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -305,7 +306,10 @@ def test_a_lack_of_memory_in_a_score_is_raised_too(scoring):
         search(None, scoring=scoring, refit=refit).fit(TABLE, LABELS)
 
 
-def test_ctrl_c_that_a_fit_swallows_stops_the_search(tmp_path):
+def test_ctrl_c_that_a_fit_swallows_stops_the_search(tmp_path, request):
+    # where tests run in the background, the shell has told them to ignore Ctrl-C
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     path, grid = tmp_path / "journal", {"C": [0.1, 1.0, 10.0]}
     with pytest.raises(KeyboardInterrupt):
         search(path, Greedy("interrupt"), grid).fit(TABLE, LABELS)
