@@ -43,11 +43,11 @@ def patient_interval(
     Parameters
     ----------
     metric : str
-        "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier",
-        "calibration_error", and for a class with the name normal "sensitivity_normal"
-        and "specificity_normal". Values are those of scikit-learn; classes without rows
-        are left out of means. The calibration error has ten bins, as in
-        `cross_validate_levels`.
+        "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier", and for a
+        class with the name normal "sensitivity_normal" and "specificity_normal".
+        Values are those of scikit-learn; classes without rows are left out of means.
+        The calibration error has no interval: it is too high where patients are few, so
+        no interval around it keeps its promise.
     y_true : array-like of shape (n_rows,)
         The class of each row.
     proba : array-like of shape (n_rows, n_classes)
@@ -119,6 +119,11 @@ def patient_interval(
     0.44 to 0.97
     """
     check_share(confidence, "confidence")
+    if metric == "calibration_error":
+        raise ValueError(
+            'metric="calibration_error" has no interval that holds: with few patients '
+            "it is too high even where nothing is wrong; see ReliabilityDisplay"
+        )
     check_scalar(n_resamples, "n_resamples", numbers.Integral, min_val=1)
     if method not in METHODS:
         raise ValueError(f"method must be one of {METHODS}, got {method!r}")

@@ -68,7 +68,8 @@ class LevelsResult:
     probabilities are put into ten bins of equal width, and the distance between mean
     probability and share of right answers is averaged over the bins, weighted by their
     answers. Ten bins are our choice. With few patients it is above 0 even where nothing
-    is wrong. Without probabilities these three are NaN.
+    is wrong, so it has no interval: `low` and `high` are NaN. Without probabilities
+    these three are NaN.
 
     References
     ----------
@@ -215,7 +216,7 @@ class LevelsResult:
         answers = self.answers(level)
         score = self._value(answers, metric)
         low, high = np.nan, np.nan
-        if score == score:
+        if score == score and metric != "calibration_error":  # that has none
             low, high = patient_interval(
                 metric,
                 answers.target,

@@ -38,12 +38,12 @@ def test_a_patient_of_weight_two_counts_twice():
     assert_allclose(score(np.array([[2.0, 1.0]])), (2 * 0.1 + 0.6) / 3)
 
 
-def test_interval_holds_the_error_itself():
-    rng = np.random.default_rng(0)
-    p = rng.uniform(0.5, 1, 60)
-    y = np.where(rng.random(60) < p, "a", "b")
-    proba = np.column_stack([p, 1 - p])
-    low, high = patient_interval(
-        "calibration_error", y, proba, groups=np.arange(60), classes=["a", "b"]
-    )
-    assert 0 <= low < calibration_error(p, y == "a") < high < 0.5
+def test_an_interval_that_would_not_hold_is_refused():
+    with pytest.raises(ValueError, match="ReliabilityDisplay"):
+        patient_interval(
+            "calibration_error",
+            ["a", "b"],
+            np.eye(2),
+            groups=[0, 1],
+            classes=["a", "b"],
+        )

@@ -159,6 +159,16 @@ def test_without_probabilities_three_scores_are_nan_and_the_result_says_so():
     assert "no probabilities of recording, patient" in repr(result)
 
 
+def test_the_calibration_error_has_a_value_and_no_interval():
+    X, y = known_patients(n_patients=10)
+    result = cross_validate_levels(WindowVotingClassifier(), X, y, cv=2)
+    records = [r for r in result.scores if r["metric"] == "calibration_error"]
+    assert len(records) == 3
+    for record in records:
+        assert 0 <= record["score"] <= 1
+        assert np.isnan([record["low"], record["high"]]).all()
+
+
 def test_hard_votes_of_windows_are_shares_for_recordings():
     X, y = known_patients(n_patients=10)
     result = cross_validate_levels(WindowVotingClassifier(SVC()), X, y, cv=2)
