@@ -22,7 +22,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline
 
 from skemg import systems
-from skemg.datasets import load_algiers
+from skemg.datasets import fetch_algiers
 from skemg.metrics import vote_by_group
 from skemg.model_selection import PatientKFold
 from skemg.windowing import WindowVotingClassifier
@@ -41,7 +41,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--csv", metavar="FILE")
     args = parser.parse_args()
-    emg = load_algiers(args.data)
+    emg = fetch_algiers(args.data)
     rows = []
     print("| system | split | window | recording | patient | seconds |")
     print("|---|---|---|---|---|---|")

@@ -16,7 +16,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import Pipeline
 
-from skemg.datasets import load_algiers
+from skemg.datasets import fetch_algiers
 from skemg.metrics import patient_scorer
 from skemg.model_selection import PatientKFold
 from skemg.systems import forest_pooled
@@ -33,7 +33,7 @@ def main():
     parser.add_argument("data", metavar="DIR")
     parser.add_argument("--jobs", type=int, default=None)
     args = parser.parse_args()
-    emg = load_algiers(args.data)
+    emg = fetch_algiers(args.data)
     system = forest_pooled(random_state=0)
     index = [name for name, _ in system.steps].index("windower")
     X = Pipeline(system.steps[:index]).fit_transform(emg.data)

@@ -20,7 +20,7 @@ from algiers import level_scores
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from skemg import systems
-from skemg.datasets import load_algiers
+from skemg.datasets import fetch_algiers
 from skemg.features import LogSpectrum
 from skemg.model_selection import PatientKFold
 from skemg.nn import AttentionPoolingClassifier
@@ -32,7 +32,7 @@ from skemg.windowing import Windower, WindowVotingClassifier
 
 def main():
     args = parse()
-    emg = load_algiers(args.data)
+    emg = fetch_algiers(args.data)
     print("| system | windows | recordings | patients | epochs | minutes a fold |")
     print("|---|---|---|---|---|---|")
     for name in args.systems.split(","):

@@ -20,7 +20,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skemg.datasets import load_algiers
+from skemg.datasets import fetch_algiers
 from skemg.features import DWTFeatures, LogSpectrum, TimeDomainFeatures
 from skemg.metrics import vote_by_group
 from skemg.model_selection import PatientKFold
@@ -46,7 +46,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", metavar="DIR")
     args = parser.parse_args()
-    emg = load_algiers(args.data, dtype=np.float64)
+    emg = fetch_algiers(args.data, dtype=np.float64)
     X, y = emg.data, emg.target
     cleaned = {
         name: make_pipeline(*steps).fit_transform(X) if steps else X

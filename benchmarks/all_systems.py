@@ -40,7 +40,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from skemg.datasets import load_algiers, make_needle_emg
+from skemg.datasets import fetch_algiers, make_needle_emg
 from skemg.metrics import vote_by_group
 from skemg.model_selection import PatientKFold
 from skemg.systems import list_systems
@@ -199,7 +199,7 @@ def one_fold(args, task):
 
 def recordings_of(args, data):
     if data == "algiers":
-        return load_algiers(args.directory)
+        return fetch_algiers(args.directory)
     return make_needle_emg(
         args.patients, n_recordings=3, duration=3.0, random_state=args.seed
     )

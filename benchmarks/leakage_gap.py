@@ -75,14 +75,14 @@ def forest_time_domain():
 
 def lower_limb(directory):
     """Return the thigh in all three tasks."""
-    return datasets.load_uci_lower_limb(directory)
+    return datasets.fetch_uci_lower_limb(directory)
 
 
 MODELS = {
-    "svm_log_spectrum": ("algiers", datasets.load_algiers, systems.svm_log_spectrum),
+    "svm_log_spectrum": ("algiers", datasets.fetch_algiers, systems.svm_log_spectrum),
     "forest_dwt": (
         "algiers",
-        datasets.load_algiers,
+        datasets.fetch_algiers,
         lambda: systems.forest_dwt(random_state=0),
     ),
     "forest_time_domain": ("lower-limb", lower_limb, forest_time_domain),

@@ -141,14 +141,14 @@ plt.show()
 # the others for longer: length alone tells them apart.
 
 if os.environ.get("SKEMG_DATA"):
-    from skemg.datasets import load_uci_lower_limb
+    from skemg.datasets import fetch_uci_lower_limb
 
-    limb = load_uci_lower_limb()
+    limb = fetch_uci_lower_limb()
     as_published = limb.data.with_groups(limb.frame["subject"])
     audit = audit_split(as_published, limb.target, recording=limb.frame["recording"])
     print(audit.records[3]["text"])
 
-    gait = load_uci_lower_limb(task="gait")
+    gait = fetch_uci_lower_limb(task="gait")
     audit = audit_split(gait.data, gait.target)
     print(audit)
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
@@ -164,9 +164,9 @@ if os.environ.get("SKEMG_DATA"):
 # and so do the ends of the spectrum. A model that sees the raw signal may use them.
 
 if os.environ.get("SKEMG_DATA") and not fast:
-    from skemg.datasets import load_algiers
+    from skemg.datasets import fetch_algiers
 
-    needle = load_algiers()
+    needle = fetch_algiers()
     healthy = np.where(needle.target == "normal", "healthy", "patient")
     print(audit_split(needle.data, healthy))
 
@@ -175,9 +175,9 @@ if os.environ.get("SKEMG_DATA") and not fast:
 # could say how well new patients are told apart, so none is audited.
 
 if os.environ.get("SKEMG_DATA"):
-    from skemg.datasets import load_emgdb
+    from skemg.datasets import fetch_emgdb
 
-    three = load_emgdb()
+    three = fetch_emgdb()
     try:
         audit_split(three.data, three.target)
     except ValueError as error:

@@ -14,17 +14,18 @@ more with diagnoses that mean nothing.
 # --------------
 #
 # Simulated needle EMG, or, with the variable ``SKEMG_DATA``, the real one of
-# :func:`~skemg.datasets.load_algiers`. ``SKEMG_EXAMPLES_FAST`` asks for fewer patients.
+# :func:`~skemg.datasets.fetch_algiers`. ``SKEMG_EXAMPLES_FAST`` asks for fewer
+# patients.
 
 import os
 
 import numpy as np
 
-from skemg.datasets import load_algiers, make_needle_emg
+from skemg.datasets import fetch_algiers, make_needle_emg
 
 fast = bool(os.environ.get("SKEMG_EXAMPLES_FAST"))
 if os.environ.get("SKEMG_DATA"):
-    emg = load_algiers()
+    emg = fetch_algiers()
     X, y = emg.data, emg.target
     if fast:
         some = [np.unique(emg.groups[y == name])[:10] for name in np.unique(y)]

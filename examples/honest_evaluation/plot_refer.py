@@ -13,9 +13,10 @@ it on patients that took no part in training.
 # Patients, some of them hard to tell
 # -----------------------------------
 #
-# Simulated patients, some so mildly ill that they are hard to tell from healthy people.
-# With the variable ``SKEMG_DATA`` the real ones of :func:`~skemg.datasets.load_algiers`
-# are used. ``SKEMG_EXAMPLES_FAST`` asks for fewer simulated patients.
+# Simulated patients, some so mildly ill that they are hard to tell from healthy
+# people. With the variable ``SKEMG_DATA`` the real ones of
+# :func:`~skemg.datasets.fetch_algiers` are used. ``SKEMG_EXAMPLES_FAST`` asks for fewer
+# simulated patients.
 #
 # The steps up to the features learn nothing, so they may run once for all folds. The
 # windows know their patients.
@@ -26,13 +27,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skemg.datasets import load_algiers, make_needle_emg
+from skemg.datasets import fetch_algiers, make_needle_emg
 from skemg.features import LogSpectrum
 from skemg.preprocessing import Resampler
 from skemg.windowing import Windower, WindowPooling
 
 if os.environ.get("SKEMG_DATA"):
-    emg = load_algiers()
+    emg = fetch_algiers()
 else:
     fast = bool(os.environ.get("SKEMG_EXAMPLES_FAST"))
     emg = make_needle_emg(

@@ -25,7 +25,7 @@ import os
 
 import numpy as np
 
-from skemg.datasets import load_algiers, make_needle_emg
+from skemg.datasets import fetch_algiers, make_needle_emg
 
 parser = argparse.ArgumentParser(description="Tune a chain by patients.")
 parser.add_argument("--data", metavar="DIR", help="folder of the Algiers needle EMG")
@@ -33,7 +33,7 @@ args, _ = parser.parse_known_args()
 fast = bool(os.environ.get("SKEMG_EXAMPLES_FAST"))
 
 if args.data:
-    emg = load_algiers(args.data)
+    emg = fetch_algiers(args.data)
 else:
     emg = make_needle_emg(n_patients=18, n_recordings=2, duration=3, random_state=0)
 X, y = emg.data, emg.target

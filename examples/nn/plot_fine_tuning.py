@@ -28,7 +28,7 @@ import os
 
 import numpy as np
 
-from skemg.datasets import load_algiers, make_needle_emg
+from skemg.datasets import fetch_algiers, make_needle_emg
 from skemg.signals import Recordings
 
 parser = argparse.ArgumentParser(description="Pretrain on simulated patients.")
@@ -61,7 +61,7 @@ def make_clinic():
 
 simulated = make_needle_emg(n_simulated, n_recordings=2, duration=3.0, random_state=0)
 if args.data:
-    clinic, y = load_algiers(args.data, return_X_y=True)
+    clinic, y = fetch_algiers(args.data, return_X_y=True)
 else:
     clinic, y = make_clinic()
 print(f"simulator: {simulated.data}")
@@ -233,4 +233,4 @@ plt.show()
 # sizes) and several learning rates and numbers of epochs, saw differences of fine-tuned
 # nets of -0.01 to 0.08. So another setting may gain something, or few draws were kind;
 # this example does not settle it. It tried one net, one seed and one simulator. See
-# :func:`~skemg.datasets.load_algiers` for what else in that set goes with the class.
+# :func:`~skemg.datasets.fetch_algiers` for what else in that set goes with the class.

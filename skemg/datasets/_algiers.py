@@ -51,8 +51,10 @@ Age, sex, diagnosis within the class, electrode and filters are not given.
 """
 
 
-def load_algiers(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=False):
-    """Load needle EMG of healthy people, myopathies and neuropathies from Algiers.
+def fetch_algiers(
+    data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=False
+):
+    """Fetch needle EMG of healthy people, myopathies and neuropathies from Algiers.
 
     The set [1]_ is not part of this package and is not downloaded: get it from its DOI
     and unpack it. It is read as published (`.asc`, or `.asc` packed as `.asc.gz`).
@@ -105,7 +107,7 @@ def load_algiers(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame
 
     See Also
     --------
-    load_emgdb : Three recordings of three people, with an open licence.
+    fetch_emgdb : Three recordings of three people, with an open licence.
 
     References
     ----------
@@ -116,8 +118,8 @@ def load_algiers(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame
 
     Examples
     --------
-    >>> from skemg.datasets import load_algiers
-    >>> emg = load_algiers("~/emg")  # doctest: +SKIP
+    >>> from skemg.datasets import fetch_algiers
+    >>> emg = fetch_algiers("~/emg")  # doctest: +SKIP
     >>> emg.data  # doctest: +SKIP
     <Recordings: 397 recordings of 238 patients, 5 to 5.00003 s at 32768 Hz, in µV>
     >>> emg.target[0], emg.groups[0]  # doctest: +SKIP
@@ -126,7 +128,7 @@ def load_algiers(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame
     Without the files it says where they are:
 
     >>> try:
-    ...     load_algiers("no_such_folder")
+    ...     fetch_algiers("no_such_folder")
     ... except FileNotFoundError as error:
     ...     print("10.17632/543xpjycj9.1" in str(error))
     True

@@ -1,4 +1,4 @@
-"""What every loader gives back."""
+"""What every data set gives back."""
 
 import numpy as np
 from sklearn.utils import Bunch

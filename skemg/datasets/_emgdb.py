@@ -60,8 +60,8 @@ Traps
 """
 
 
-def load_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=False):
-    """Load the three electromyograms of PhysioNet's emgdb.
+def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=False):
+    """Fetch the three electromyograms of PhysioNet's emgdb.
 
     The set [1]_ is not part of this package and is not downloaded: get it from
     PhysioNet and unpack it. There is one person in each class, so it serves to look at
@@ -116,7 +116,7 @@ def load_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=F
 
     See Also
     --------
-    load_algiers : 238 people, for patient-grouped evaluation.
+    fetch_algiers : 238 people, for patient-grouped evaluation.
 
     References
     ----------
@@ -126,15 +126,15 @@ def load_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=F
 
     Examples
     --------
-    >>> from skemg.datasets import load_emgdb
-    >>> emg = load_emgdb("~/emg")  # doctest: +SKIP
+    >>> from skemg.datasets import fetch_emgdb
+    >>> emg = fetch_emgdb("~/emg")  # doctest: +SKIP
     >>> emg.data  # doctest: +SKIP
     <Recordings: 3 recordings of 3 patients, 12.715 to 36.9645 s at 4000 Hz, in µV>
 
     Without the files it says where they are:
 
     >>> try:
-    ...     load_emgdb("no_such_folder")
+    ...     fetch_emgdb("no_such_folder")
     ... except FileNotFoundError as error:
     ...     print("10.13026/C24S3D" in str(error))
     True

@@ -75,10 +75,10 @@ class _Entry(NamedTuple):
         return f"{self.number}{self.kind}"
 
 
-def load_uci_lower_limb(
+def fetch_uci_lower_limb(
     data_home=None, dtype=np.float32, *, task=None, return_X_y=False, as_frame=False
 ):
-    """Load surface EMG of the thigh of men with and without a knee abnormality.
+    """Fetch surface EMG of the thigh of men with and without a knee abnormality.
 
     The set [1]_ is not part of this package and is not downloaded: get it from its DOI
     and unpack it. The text files are read as published (`.txt`, or packed as
@@ -137,7 +137,7 @@ def load_uci_lower_limb(
 
     See Also
     --------
-    load_algiers : Needle EMG with diagnoses.
+    fetch_algiers : Needle EMG with diagnoses.
     skemg.model_selection.audit_split : Finds the traps of this set.
 
     References
@@ -147,15 +147,15 @@ def load_uci_lower_limb(
 
     Examples
     --------
-    >>> from skemg.datasets import load_uci_lower_limb
-    >>> gait = load_uci_lower_limb("~/emg", task="gait")  # doctest: +SKIP
+    >>> from skemg.datasets import fetch_uci_lower_limb
+    >>> gait = fetch_uci_lower_limb("~/emg", task="gait")  # doctest: +SKIP
     >>> gait.target[0], gait.groups[0]  # doctest: +SKIP
     ('no knee abnormality', '1N+2N')
 
     Without the files it says where they are:
 
     >>> try:
-    ...     load_uci_lower_limb("no_such_folder")
+    ...     fetch_uci_lower_limb("no_such_folder")
     ... except FileNotFoundError as error:
     ...     print("10.24432/C5ZW3P" in str(error))
     True

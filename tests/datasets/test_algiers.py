@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skemg.datasets import load_algiers
+from skemg.datasets import fetch_algiers
 from skemg.exceptions import SignalError
 
 N_TIMES = 163840
@@ -20,7 +20,7 @@ COLUMNS = "recording,file,class,patient,side,muscle,sfreq,scale,offset,n_times"
 
 @pytest.fixture(scope="module")
 def algiers(skemg_data):
-    return load_algiers(skemg_data, np.float64)
+    return fetch_algiers(skemg_data, np.float64)
 
 
 def write_tree(folder, *files):
@@ -89,7 +89,7 @@ def test_values_are_microvolts(algiers):
 
 
 def test_both_forms_hold_the_same_values(algiers, skemg_data):
-    published = load_algiers(skemg_data / "algiers-needle/original", np.float64)
+    published = fetch_algiers(skemg_data / "algiers-needle/original", np.float64)
     numbers = [3, 104, 152, 203, 301, 352]
     assert_array_equal(published.frame["recording"], numbers)
     for number, expected in zip(numbers, published.data, strict=True):
@@ -106,7 +106,7 @@ def test_published_tree_is_read_from_each_folder_that_leads_to_it(tmp_path):
     (tmp_path / "algiers-needle/EMG Dataset Repository/.DS_Store").write_bytes(b"x")
     inner = tmp_path / "algiers-needle"
     for folder in (tmp_path, str(inner), inner / "EMG Dataset Repository"):
-        emg = load_algiers(folder, np.float64)
+        emg = fetch_algiers(folder, np.float64)
         assert_array_equal(emg.frame["recording"], [104, 203])
         assert_array_equal(emg.frame["class"], ["Myopathy", "Healthy"])
         assert_array_equal(emg.frame["side"], ["right", "left"])
@@ -117,23 +117,23 @@ def test_published_tree_is_read_from_each_folder_that_leads_to_it(tmp_path):
 
 def test_packed_recording_equals_the_plain_one(tmp_path):
     path = write_tree(tmp_path, MYOPATHY)
-    plain = load_algiers(tmp_path)
+    plain = fetch_algiers(tmp_path)
     path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 1))
     path.unlink()
-    assert load_algiers(tmp_path).data == plain.data
+    assert fetch_algiers(tmp_path).data == plain.data
     assert plain.data.dtype == np.float32
 
 
 def test_compact_copy_is_scale_times_integer_plus_offset(tmp_path):
     write_compact(tmp_path)
-    emg = load_algiers(tmp_path, np.float64)
+    emg = fetch_algiers(tmp_path, np.float64)
     assert_array_equal(emg.data[0][[0, 1, 40000]], [2.0, 2.78125, -19948.0])
 
 
 def test_forms_of_the_answer(tmp_path):
     write_tree(tmp_path, MYOPATHY)
-    X, y = load_algiers(tmp_path, return_X_y=True)
-    emg = load_algiers(tmp_path, as_frame=True)
+    X, y = fetch_algiers(tmp_path, return_X_y=True)
+    emg = fetch_algiers(tmp_path, as_frame=True)
     assert emg.data == X
     assert_array_equal(y, emg.target)
     assert emg.frame.loc[0, "patient"] == "Myo04"
@@ -142,21 +142,21 @@ def test_forms_of_the_answer(tmp_path):
 
 def test_dtype_other_than_a_float_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"numpy\.float64, got 'int16'"):
-        load_algiers(tmp_path, "int16")
+        fetch_algiers(tmp_path, "int16")
 
 
 def test_absent_set_is_told_with_its_doi(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=r"543xpjycj9\.1.*data_home"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
     monkeypatch.delenv("SKEMG_DATA", raising=False)
     with pytest.raises(FileNotFoundError, match=r"SKEMG_DATA is not set.*543xpjycj9"):
-        load_algiers()
+        fetch_algiers()
 
 
 def test_environment_variable_names_the_parent(tmp_path, monkeypatch):
     write_tree(tmp_path / "algiers-needle", MYOPATHY)
     monkeypatch.setenv("SKEMG_DATA", str(tmp_path))
-    assert_array_equal(load_algiers().groups, ["Myo04"])
+    assert_array_equal(fetch_algiers().groups, ["Myo04"])
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_environment_variable_names_the_parent(tmp_path, monkeypatch):
 def test_file_out_of_place_is_refused(tmp_path, file, message):
     write_tree(tmp_path, MYOPATHY, file)
     with pytest.raises(SignalError, match=message):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_file_out_of_place_is_refused(tmp_path, file, message):
 def test_damaged_text_is_refused(tmp_path, content, message):
     write_tree(tmp_path, MYOPATHY).write_bytes(content)
     with pytest.raises(SignalError, match=message) as error:
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
     assert "RD_Myo.asc" in str(error.value)
 
 
@@ -212,7 +212,7 @@ def test_damaged_packed_file_is_refused(tmp_path, damage):
     path.with_name(f"{path.name}.gz").write_bytes(packed)
     path.unlink()
     with pytest.raises(SignalError, match=r"RD_Myo\.asc\.gz cannot be read"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
@@ -221,20 +221,20 @@ def test_pipe_is_refused_at_once(tmp_path):
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(SignalError, match="no regular file"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 def test_folder_without_recordings_is_refused(tmp_path):
     write_tree(tmp_path, MYOPATHY).unlink()
     with pytest.raises(SignalError, match="holds no recording"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 def test_same_samples_under_two_numbers_are_refused(tmp_path):
     other = write_tree(tmp_path, MYOPATHY, HEALTHY)
     other.write_bytes(b"%11.4f" % 0 + SAMPLES[11:])
     with pytest.raises(SignalError, match=r"104.*203.*hold the same samples"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_same_samples_under_two_numbers_are_refused(tmp_path):
 def test_table_and_file_that_disagree_are_refused(tmp_path, changes, message):
     write_compact(tmp_path, **changes)
     with pytest.raises(SignalError, match=message):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "bit"])
@@ -275,14 +275,14 @@ def test_damaged_flac_is_refused(tmp_path, damage):
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
     with pytest.raises(SignalError, match=r"RD\.flac (is|cannot be read)"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 def test_flac_that_the_table_does_not_name_is_refused(tmp_path):
     path = write_compact(tmp_path)
     path.with_name("105_Myo05_RD.flac").write_bytes(path.read_bytes())
     with pytest.raises(SignalError, match=r"105_Myo05_RD\.flac is not named in"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -298,11 +298,11 @@ def test_flac_that_the_table_does_not_name_is_refused(tmp_path):
 def test_damaged_table_is_refused(tmp_path, content, message):
     (tmp_path / "recordings.csv").write_bytes(content)
     with pytest.raises(SignalError, match=message):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)
 
 
 def test_missing_soundfile_is_told_with_the_extra(tmp_path, monkeypatch):
     write_compact(tmp_path)
     monkeypatch.setitem(sys.modules, "soundfile", None)
     with pytest.raises(ImportError, match=r"pip install skemg\[io\]"):
-        load_algiers(tmp_path)
+        fetch_algiers(tmp_path)

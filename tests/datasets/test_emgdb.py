@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skemg.datasets import load_emgdb
+from skemg.datasets import fetch_emgdb
 from skemg.exceptions import SignalError
 
 COUNTS = np.array([-333, 0, 1, 42417, -70000, 32767, -32768])
@@ -10,7 +10,7 @@ COUNTS = np.array([-333, 0, 1, 42417, -70000, 32767, -32768])
 
 @pytest.fixture(scope="module")
 def emgdb(skemg_data):
-    return load_emgdb(skemg_data, np.float64)
+    return fetch_emgdb(skemg_data, np.float64)
 
 
 def write_emgdb(folder):
@@ -63,15 +63,15 @@ def test_spurious_value_in_every_1001st_sample_is_left_as_published(emgdb):
 
 
 def test_values_beyond_16_bits_come_from_the_text(tmp_path):
-    emg = load_emgdb(write_emgdb(tmp_path), np.float64)
+    emg = fetch_emgdb(write_emgdb(tmp_path), np.float64)
     assert_array_equal(emg.data[1], COUNTS / 10)
-    assert load_emgdb(tmp_path).data.dtype == np.float32
+    assert fetch_emgdb(tmp_path).data.dtype == np.float32
     assert_array_equal(emg.frame["class"], ["healthy", "myopathy", "neuropathy"])
 
 
 def test_forms_of_the_answer(tmp_path):
-    X, y = load_emgdb(write_emgdb(tmp_path), return_X_y=True)
-    emg = load_emgdb(tmp_path, as_frame=True)
+    X, y = fetch_emgdb(write_emgdb(tmp_path), return_X_y=True)
+    emg = fetch_emgdb(tmp_path, as_frame=True)
     assert emg.data == X
     assert_array_equal(y, emg.target)
     assert emg.frame.loc[0, "notes"] == "<age>: 44"
@@ -81,13 +81,13 @@ def test_forms_of_the_answer(tmp_path):
 @pytest.mark.parametrize("spelling", [b"/mv", b"/mV"])
 def test_both_spellings_of_millivolt_are_read(tmp_path, spelling):
     edit(write_emgdb(tmp_path) / "emg_healthy.hea", b"/mV", spelling)
-    assert load_emgdb(tmp_path, np.float64).data[0][0] == -33.3
+    assert fetch_emgdb(tmp_path, np.float64).data[0][0] == -33.3
 
 
 @pytest.mark.parametrize("junk", [b"50.0250", b"\xff\xfe0.0250", b" "])
 def test_what_sticks_to_a_value_is_cut_off(tmp_path, junk):
     edit(write_emgdb(tmp_path) / "emg_healthy.txt", b"0.0001", b"0.0001" + junk)
-    assert load_emgdb(tmp_path, np.float64).data[0][2] == 0.1
+    assert fetch_emgdb(tmp_path, np.float64).data[0][2] == 0.1
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_what_sticks_to_a_value_is_cut_off(tmp_path, junk):
 def test_other_header_is_refused(tmp_path, old, new):
     edit(write_emgdb(tmp_path) / "emg_myopathy.hea", old, new)
     with pytest.raises(SignalError, match=r"emg_myopathy\.hea begins with .*expected"):
-        load_emgdb(tmp_path)
+        fetch_emgdb(tmp_path)
 
 
 def test_header_of_another_record_is_refused(tmp_path):
     edit(write_emgdb(tmp_path) / "emg_healthy.hea", b"emg_healthy.dat", b"other.dat")
     with pytest.raises(SignalError, match=r"is the header of 'emg_healthy' and 'other"):
-        load_emgdb(tmp_path)
+        fetch_emgdb(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_header_of_another_record_is_refused(tmp_path):
 def test_header_that_contradicts_the_dat_is_refused(tmp_path, old, new, message):
     edit(write_emgdb(tmp_path) / "emg_healthy.hea", old, new)
     with pytest.raises(SignalError, match=rf"emg_healthy\.dat .*{message}"):
-        load_emgdb(tmp_path)
+        fetch_emgdb(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_header_that_contradicts_the_dat_is_refused(tmp_path, old, new, message)
 def test_text_that_contradicts_the_dat_is_refused(tmp_path, old, new, message):
     edit(write_emgdb(tmp_path) / "emg_healthy.txt", old, new)
     with pytest.raises(SignalError, match=rf"emg_healthy\.txt .*{message}"):
-        load_emgdb(tmp_path)
+        fetch_emgdb(tmp_path)
 
 
 @pytest.mark.parametrize("suffix", [".hea", ".dat", ".txt"])
@@ -160,9 +160,9 @@ def test_damaged_file_is_refused_by_name(tmp_path, suffix, fault):
     elif fault != "missing":
         path.write_bytes(content[: 0 if fault == "empty" else 12])
     with pytest.raises(SignalError, match=f"emg_healthy{suffix}"):
-        load_emgdb(tmp_path)
+        fetch_emgdb(tmp_path)
 
 
 def test_absent_set_is_told_with_its_doi(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"10\.13026/C24S3D.*physionet-emgdb"):
-        load_emgdb(tmp_path)
+        fetch_emgdb(tmp_path)

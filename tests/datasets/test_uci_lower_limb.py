@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skemg.datasets import load_uci_lower_limb
+from skemg.datasets import fetch_uci_lower_limb
 from skemg.exceptions import SignalError
 
 ENGLISH = ["RF", "BF", "VM", "ST", "FX"]
@@ -13,7 +13,7 @@ SPANISH = ["Recto femoral", "Biceps Femoral", "Vasto Medial", "Semitendinoso", "
 
 @pytest.fixture(scope="module")
 def limb(skemg_data):
-    return load_uci_lower_limb(skemg_data, np.float64)
+    return fetch_uci_lower_limb(skemg_data, np.float64)
 
 
 def text(values, *, names=ENGLISH, tail=(), digital=False):
@@ -96,7 +96,7 @@ def test_subjects_who_share_recordings_are_one_patient_with_two_names(limb):
 
 
 def test_one_task_can_be_read_alone(skemg_data, limb):
-    gait = load_uci_lower_limb(skemg_data, task="gait")
+    gait = fetch_uci_lower_limb(skemg_data, task="gait")
     assert len(gait.data) == 14
     assert set(gait.frame["task"]) == {"gait"}
     abnormal = gait.target == "knee abnormality"
@@ -104,19 +104,19 @@ def test_one_task_can_be_read_alone(skemg_data, limb):
 
 
 def test_millivolts_become_microvolts_with_the_published_decimals(home):
-    limb = load_uci_lower_limb(home, np.float64)
+    limb = fetch_uci_lower_limb(home, np.float64)
     assert_array_equal(limb.data[0], np.rint(values(1).T * 1000))
     assert_array_equal(limb.data[1], np.rint(values(2).T * 1000))
     assert_array_equal(limb.target, ["no knee abnormality", "knee abnormality"])
     assert_array_equal(limb.frame["subject"], ["3N", "11A"])
     assert_array_equal(limb.frame["task"], ["gait", "extension"])
     assert_array_equal(limb.frame["n_rows_without_emg"], [1, 0])
-    assert load_uci_lower_limb(home).data.dtype == np.float32
+    assert fetch_uci_lower_limb(home).data.dtype == np.float32
 
 
 def test_forms_of_the_answer(home):
-    X, y = load_uci_lower_limb(home, return_X_y=True)
-    limb = load_uci_lower_limb(home, as_frame=True)
+    X, y = fetch_uci_lower_limb(home, return_X_y=True)
+    limb = fetch_uci_lower_limb(home, as_frame=True)
     assert limb.data == X
     assert_array_equal(limb.target, y)
     assert limb.frame.loc[1, "file"] == "A_TXT/11Asen.txt"
@@ -124,13 +124,13 @@ def test_forms_of_the_answer(home):
 
 
 def test_packed_text_is_read_too(home):
-    expected = load_uci_lower_limb(home).data
+    expected = fetch_uci_lower_limb(home).data
     path = home / "N_TXT" / "3Nmar.txt"
     (home / "N_TXT" / "3Nmar.txt.gz").write_bytes(gzip.compress(path.read_bytes()))
     with pytest.raises(SignalError, match="are there; remove one"):
-        load_uci_lower_limb(home)
+        fetch_uci_lower_limb(home)
     path.unlink()
-    assert load_uci_lower_limb(home).data == expected
+    assert fetch_uci_lower_limb(home).data == expected
 
 
 @pytest.mark.parametrize(
@@ -149,38 +149,38 @@ def test_packed_text_is_read_too(home):
 def test_file_that_is_not_as_published_is_refused(home, old, new, message):
     edit(home / "N_TXT" / "3Nmar.txt", old, new)
     with pytest.raises(SignalError, match=message):
-        load_uci_lower_limb(home)
+        fetch_uci_lower_limb(home)
 
 
 def test_file_that_ends_early_is_refused(tmp_path):
     content = text(values(1)).split("\r\n")
     write(tmp_path, "3Nmar", "\r\n".join(content[:-4]))
     with pytest.raises(SignalError, match="has 4 rows, its header promises 6"):
-        load_uci_lower_limb(tmp_path)
+        fetch_uci_lower_limb(tmp_path)
 
 
 def test_name_of_another_folder_is_refused(home):
     (home / "N_TXT" / "3Nmar.txt").rename(home / "N_TXT" / "3Amar.txt")
     with pytest.raises(SignalError, match="is no recording of this folder"):
-        load_uci_lower_limb(home)
+        fetch_uci_lower_limb(home)
 
 
 def test_copies_are_refused_but_for_the_two_subjects_of_the_source(tmp_path):
     for name in ("1Npie", "2Npie"):
         write(tmp_path, name, text(values(1)))
-    assert_array_equal(load_uci_lower_limb(tmp_path).groups, ["1N+2N"] * 2)
+    assert_array_equal(fetch_uci_lower_limb(tmp_path).groups, ["1N+2N"] * 2)
     write(tmp_path, "5Npie", text(values(1)))
     with pytest.raises(SignalError, match="hold the same samples"):
-        load_uci_lower_limb(tmp_path)
+        fetch_uci_lower_limb(tmp_path)
 
 
 def test_task_that_is_not_there_is_refused(home):
     with pytest.raises(ValueError, match="task must be None or one of"):
-        load_uci_lower_limb(home, task="marcha")
+        fetch_uci_lower_limb(home, task="marcha")
     with pytest.raises(SignalError, match="no recording of flexion"):
-        load_uci_lower_limb(home, task="flexion")
+        fetch_uci_lower_limb(home, task="flexion")
 
 
 def test_missing_files_say_where_to_get_them(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"10\.24432/C5ZW3P"):
-        load_uci_lower_limb(tmp_path)
+        fetch_uci_lower_limb(tmp_path)

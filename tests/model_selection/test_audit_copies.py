@@ -5,7 +5,7 @@ import pytest
 from emg_cohorts import SFREQ, noise, patients_of
 from scipy import signal
 
-from skemg.datasets import load_algiers, load_emgdb, make_needle_emg
+from skemg.datasets import fetch_algiers, fetch_emgdb, make_needle_emg
 from skemg.model_selection import PatientKFold, audit_split
 from skemg.signals import Recordings
 
@@ -190,7 +190,7 @@ def test_simulated_needle_positions_of_one_muscle_are_no_copies():
 
 
 def test_of_real_recordings_only_the_planted_copy_is_found(skemg_data):
-    emg = load_emgdb(skemg_data)
+    emg = fetch_emgdb(skemg_data)
     (copy,) = find([*emg.data, -emg.data[0][2000:]], sfreq=4000)
     assert copy["recordings"] == (0, 3)
     assert (copy["kind"], copy["lag"], copy["seconds"]) == ("changed", 0.5, 12.215)
@@ -199,7 +199,7 @@ def test_of_real_recordings_only_the_planted_copy_is_found(skemg_data):
 
 @pytest.mark.slow
 def test_needle_emg_of_algiers_holds_no_recording_twice(skemg_data):
-    emg = load_algiers(skemg_data)
+    emg = fetch_algiers(skemg_data)
     audit = audit_split(emg.data, emg.target)
     assert audit.copies == []
     found = {record["check"]: record for record in audit.records}

@@ -10,7 +10,7 @@ from sklearn.model_selection import (
     StratifiedKFold,
 )
 
-from skemg.datasets import load_emgdb, load_uci_lower_limb, make_needle_emg
+from skemg.datasets import fetch_emgdb, fetch_uci_lower_limb, make_needle_emg
 from skemg.exceptions import LeakageError, SignalError
 from skemg.model_selection import PatientKFold, audit_split
 from skemg.signals import Recordings
@@ -270,7 +270,7 @@ def test_too_few_patients_for_the_folds_are_refused_with_counts():
 
 
 def test_one_patient_a_class_is_refused_with_the_reason(skemg_data):
-    emg = load_emgdb(skemg_data)
+    emg = fetch_emgdb(skemg_data)
     reason = r"class and patient are the same thing .*'normal': 1"
     with pytest.raises(ValueError, match=reason):
         audit_split(emg.data, emg.target)
@@ -279,7 +279,7 @@ def test_one_patient_a_class_is_refused_with_the_reason(skemg_data):
 
 
 def test_windows_of_one_patient_a_class_leak_and_tell_nothing_of_shortcuts(skemg_data):
-    emg = load_emgdb(skemg_data)
+    emg = fetch_emgdb(skemg_data)
     flat = make_windows(emg.data, emg.target, Windower(0.2, 0.1))
     cv = KFold(5, shuffle=True, random_state=0)
     audit = audit_split(
@@ -298,7 +298,7 @@ def test_windows_of_one_patient_a_class_leak_and_tell_nothing_of_shortcuts(skemg
 
 
 def test_subjects_1n_and_2n_of_the_lower_limb_set_share_two_recordings(skemg_data):
-    limb = load_uci_lower_limb(skemg_data)
+    limb = fetch_uci_lower_limb(skemg_data)
     naive = limb.data.with_groups(limb.frame["subject"])
     audit = audit_split(
         naive,
@@ -324,7 +324,7 @@ def test_subjects_1n_and_2n_of_the_lower_limb_set_share_two_recordings(skemg_dat
 
 
 def test_length_gives_the_class_away_in_gait(skemg_data):
-    gait = load_uci_lower_limb(skemg_data, task="gait")
+    gait = fetch_uci_lower_limb(skemg_data, task="gait")
     audit = audit_split(gait.data, gait.target)
     length = records_of(audit)["length"]
     assert length["auc"] == 1.0

@@ -25,7 +25,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
-from skemg.datasets import load_emgdb
+from skemg.datasets import fetch_emgdb
 from skemg.exceptions import LeakageError, SignalError
 from skemg.metrics import patient_interval, wilson_interval
 from skemg.model_selection import PatientKFold, cross_validate_levels
@@ -330,7 +330,7 @@ def test_one_patient_of_a_class_is_refused_with_the_counts():
 
 
 def test_the_three_patients_of_emgdb_are_refused_with_the_reason(skemg_data):
-    emg = load_emgdb(skemg_data)
+    emg = fetch_emgdb(skemg_data)
     with pytest.raises(ValueError, match="what is learned is the patient"):
         cross_validate_levels(HardOracle(), emg.data, emg.target, cv=2)
 

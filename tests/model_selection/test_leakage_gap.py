@@ -17,7 +17,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skemg.datasets import load_emgdb, make_needle_emg
+from skemg.datasets import fetch_emgdb, make_needle_emg
 from skemg.exceptions import SignalError
 from skemg.model_selection import PatientKFold, cross_validate_levels, leakage_gap
 from skemg.systems import svm_log_spectrum
@@ -217,7 +217,7 @@ def test_too_few_patients_are_refused_before_anything_runs():
 
 
 def test_the_three_patients_of_emgdb_are_refused_with_the_reason(skemg_data):
-    emg = load_emgdb(skemg_data)
+    emg = fetch_emgdb(skemg_data)
     with pytest.raises(ValueError, match="what is learned is the patient"):
         leakage_gap(HardOracle(), emg.data, emg.target, n_splits=2)
 

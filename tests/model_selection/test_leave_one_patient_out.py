@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skemg.datasets import load_emgdb
+from skemg.datasets import fetch_emgdb
 from skemg.model_selection import LeaveOnePatientOut
 from skemg.signals import Recordings
 
@@ -24,7 +24,7 @@ def test_a_class_of_one_patient_could_never_be_trained_and_tested():
 
 
 def test_real_data_with_one_patient_a_class_are_refused(skemg_data):
-    emg = load_emgdb()
+    emg = fetch_emgdb()
     with pytest.raises(ValueError, match=r"\{'myopathic': 1, 'neuropathic': 1,"):
         next(LeaveOnePatientOut().split(emg.data, emg.target))
 
