@@ -20,6 +20,7 @@ _SUBPACKAGES = [
     "exceptions",
     "features",
     "inspection",
+    "io",
     "metrics",
     "model_selection",
     "nn",

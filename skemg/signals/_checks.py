@@ -6,6 +6,8 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
+_PLAIN = str | int | float | bool | None
+
 
 def as_offsets(offsets, n_rows, noun, piece):
     """Return offsets that cut `n_rows` rows into pieces, none of them empty."""
@@ -88,6 +90,32 @@ def as_groups(groups, n_recordings, *, name="groups", noun="patient"):
     if len({isinstance(patient, str) for patient in given}) > 1:
         raise SignalError(f"{name} mixes strings and numbers; use one kind for all")
     return np.asarray(given)
+
+
+def as_metadata(metadata, n_recordings):
+    """Return a dictionary of plain values for each recording, or None."""
+    if metadata is None:
+        return None
+    metadata = list(metadata)
+    if len(metadata) != n_recordings:
+        raise SignalError(
+            f"metadata has {len(metadata)} entries for {n_recordings} recordings; give "
+            "a dict for each"
+        )
+    for index, entry in enumerate(metadata):
+        if not isinstance(entry, dict):
+            raise SignalError(
+                f"the metadata of recording {index} is a {type(entry).__name__}; give "
+                "a dict"
+            )
+        for name, value in entry.items():
+            if not isinstance(name, str) or not isinstance(value, _PLAIN):
+                raise SignalError(
+                    f"the metadata of recording {index} has {name!r}: "
+                    f"{type(value).__name__}; give strings, numbers, booleans or None "
+                    "by name"
+                )
+    return metadata
 
 
 def as_start(start, n_windows):

@@ -9,6 +9,7 @@ from skemg.exceptions import SignalError
 from ._checks import (
     as_groups,
     as_key,
+    as_metadata,
     as_names,
     as_offsets,
     as_rates,
@@ -47,6 +48,9 @@ class Recordings(ReprMixin):
         steps with a threshold in microvolts then refuse.
     channel_names : list of str of length n_channels, default=None
         Names of the channels.
+    metadata : list of dict of length n_recordings, default=None
+        What else is known of each recording, such as the muscle: numbers, strings and
+        booleans by name. It travels with the recordings and no step reads it.
 
     Attributes
     ----------
@@ -90,7 +94,15 @@ class Recordings(ReprMixin):
     __hash__ = None
 
     def __init__(
-        self, values, offsets, *, sfreq, groups=None, unit=None, channel_names=None
+        self,
+        values,
+        offsets,
+        *,
+        sfreq,
+        groups=None,
+        unit=None,
+        channel_names=None,
+        metadata=None,
     ):
         values = as_values(values, "values")
         if values.ndim not in (1, 2) or (values.ndim == 2 and len(values) == 0):
@@ -102,20 +114,30 @@ class Recordings(ReprMixin):
         self.offsets = as_offsets(offsets, values.shape[-1], "samples", "is empty")
         self.sfreq = as_rates(sfreq, len(self))
         self.groups = as_groups(groups, len(self))
+        self.metadata = as_metadata(metadata, len(self))
         self.channel_names = as_names(
             channel_names, 1 if values.ndim == 1 else len(values), "channel"
         )
         self.values, self.unit = in_microvolts(values, unit)
 
     @classmethod
-    def from_list(cls, signals, *, sfreq, groups=None, unit=None, channel_names=None):
+    def from_list(
+        cls,
+        signals,
+        *,
+        sfreq,
+        groups=None,
+        unit=None,
+        channel_names=None,
+        metadata=None,
+    ):
         """Make recordings of a list of arrays, each with its own length.
 
         Parameters
         ----------
         signals : iterable of array-like of shape (n_times,) or (n_channels, n_times)
             The signals; all have the same channels.
-        sfreq, groups, unit, channel_names
+        sfreq, groups, unit, channel_names, metadata
             As for :class:`Recordings`.
 
         Returns
@@ -141,10 +163,20 @@ class Recordings(ReprMixin):
             groups=groups,
             unit=unit,
             channel_names=channel_names,
+            metadata=metadata,
         )
 
     @classmethod
-    def from_array(cls, X, *, sfreq, groups=None, unit=None, channel_names=None):
+    def from_array(
+        cls,
+        X,
+        *,
+        sfreq,
+        groups=None,
+        unit=None,
+        channel_names=None,
+        metadata=None,
+    ):
         """Make recordings of one array, all of the same length.
 
         Parameters
@@ -152,7 +184,7 @@ class Recordings(ReprMixin):
         X : array-like of shape (n_recordings, n_times) or \
                 (n_recordings, n_channels, n_times)
             The signals. A 2-D array in C order is not copied.
-        sfreq, groups, unit, channel_names
+        sfreq, groups, unit, channel_names, metadata
             As for :class:`Recordings`.
 
         Returns
@@ -179,6 +211,7 @@ class Recordings(ReprMixin):
             groups=groups,
             unit=unit,
             channel_names=channel_names,
+            metadata=metadata,
         )
 
     @classmethod
@@ -215,6 +248,7 @@ class Recordings(ReprMixin):
             groups=_joined([part.groups for part in parts]),
             unit=parts[0].unit,
             channel_names=parts[0].channel_names,
+            metadata=_joined_metadata(parts),
         )
 
     def with_groups(self, groups):
@@ -230,7 +264,7 @@ class Recordings(ReprMixin):
         recordings : Recordings
             A container that shares `values`.
         """
-        return self._like(self.values, self.offsets, self.sfreq, groups)
+        return self._like(self.values, self.offsets, self.sfreq, groups, self.metadata)
 
     def with_values(self, values, *, offsets=None, sfreq=None, unit="same"):
         """Return the same recordings and patients with other samples.
@@ -258,6 +292,7 @@ class Recordings(ReprMixin):
             groups=self.groups,
             unit=self.unit if unit == "same" else unit,
             channel_names=self.channel_names,
+            metadata=self.metadata,
         )
 
     @property
@@ -310,6 +345,7 @@ class Recordings(ReprMixin):
             offsets,
             None if self.sfreq is None else self.sfreq[index],
             None if self.groups is None else self.groups[index],
+            None if self.metadata is None else [self.metadata[i] for i in index],
         )
 
     def __eq__(self, other):
@@ -318,6 +354,7 @@ class Recordings(ReprMixin):
         return (
             self.unit == other.unit
             and self.channel_names == other.channel_names
+            and self.metadata == other.metadata
             and np.array_equal(self.offsets, other.offsets)
             and same(self.sfreq, other.sfreq)
             and same(self.groups, other.groups)
@@ -330,7 +367,7 @@ class Recordings(ReprMixin):
     def _describe(self):
         return describe_recordings(self)
 
-    def _like(self, values, offsets, sfreq, groups):
+    def _like(self, values, offsets, sfreq, groups, metadata):
         return Recordings(
             values,
             offsets,
@@ -338,7 +375,18 @@ class Recordings(ReprMixin):
             groups=groups,
             unit=self.unit,
             channel_names=self.channel_names,
+            metadata=metadata,
         )
+
+
+def _joined_metadata(parts):
+    if all(part.metadata is None for part in parts):
+        return None
+    return [
+        entry
+        for part in parts
+        for entry in part.metadata or [{} for _ in range(len(part))]
+    ]
 
 
 def _joined(arrays):

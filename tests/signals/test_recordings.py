@@ -504,3 +504,26 @@ def test_a_memory_map_is_a_memory_map_in_every_worker(tmp_path):
     sums = [signal.sum() for signal in recordings]
     assert [total for _, total, _ in found] == sums
     assert [total for *_, total in found] == sums
+
+
+def test_metadata_travels_with_its_recording():
+    emg = ragged(metadata=[{"muscle": "biceps"}, {"muscle": "deltoid"}, {"age": 61}])
+    assert emg[[2, 0]].metadata == [{"age": 61}, {"muscle": "biceps"}]
+    assert emg.with_groups(None).metadata == emg.metadata
+    assert emg.with_values(emg.values * 2).metadata == emg.metadata
+    joined = Recordings.concatenate([emg[[1]], ragged()])
+    assert joined.metadata == [{"muscle": "deltoid"}, {}, {}, {}]
+    assert emg != ragged()
+
+
+@pytest.mark.parametrize(
+    "metadata, message",
+    [
+        ([{}], "metadata has 1 entries for 3 recordings"),
+        ([{}, "biceps", {}], "the metadata of recording 1 is a str"),
+        ([{}, {}, {"sides": ["left"]}], "recording 2 has 'sides': list"),
+    ],
+)
+def test_metadata_that_does_not_fit_is_refused(metadata, message):
+    with pytest.raises(SignalError, match=message):
+        ragged(metadata=metadata)
