@@ -1,3 +1,5 @@
 """Files of recorders and data sets, read with nothing guessed and no name kept."""
 
-__all__ = []
+from ._wfdb import read_wfdb
+
+__all__ = ["read_wfdb"]
