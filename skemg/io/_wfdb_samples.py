@@ -110,7 +110,8 @@ def read_samples(header, chosen, *, max_bytes, on_mismatch="raise"):
         place = f"{header.path}, signal {signal.name!r},"
         stated = (signal.first, signal.checksum if whole else None)
         found = (int(values[0]), signed_16(int(values.sum(dtype=np.int64))))
-        for what, one, other in zip(("first sample", "checksum"), stated, found):
+        named = ("first sample", "checksum")
+        for what, one, other in zip(named, stated, found, strict=True):
             if one is not None and one != other:
                 disagree(
                     f"{place} has the {what} {other}, its header states {one}",

@@ -327,8 +327,13 @@ def test_file_described_in_two_ways_is_refused(tmp_path):
         read_wfdb(path)
 
 
-@pytest.mark.parametrize("fault", ["missing", "empty", "folder", "pipe"])
-@pytest.mark.parametrize("suffix", [".hea", ".dat"])
+@pytest.mark.parametrize(
+    "suffix, fault",
+    [
+        *[(".hea", fault) for fault in ("missing", "empty", "pipe")],
+        *[(".dat", fault) for fault in ("missing", "empty", "pipe", "folder")],
+    ],
+)
 def test_file_that_is_no_file_is_refused_at_once(tmp_path, suffix, fault):
     path = write_wfdb(tmp_path, [ONE]).with_suffix(suffix)
     path.unlink()
