@@ -1,5 +1,6 @@
 """Files of recorders and data sets, read with nothing guessed and no name kept."""
 
+from ._eaf import Discharges, read_eaf
 from ._wfdb import read_wfdb
 
-__all__ = ["read_wfdb"]
+__all__ = ["Discharges", "read_eaf", "read_wfdb"]
