@@ -11,6 +11,7 @@ from skemg.exceptions import SignalError
 from ._bytes import read_bytes
 
 _MAX_BYTES = 1 << 24
+_MAX_TAGS = 100_000
 _ROOT = "emglab_annotation_file"
 _HEAD = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^<>]{0,200}\?>\s*+)?(?:<!--.{0,1000}?-->\s*+)?"
@@ -173,6 +174,8 @@ def _root(path, content):
             f"{path} declares a document type or entities, or is not in ASCII; export "
             "the annotation again with EMGLAB"
         )
+    if text.count("<") > _MAX_TAGS:
+        raise SignalError(f"{path} has more than {_MAX_TAGS} tags; give an .eaf file")
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError) as error:

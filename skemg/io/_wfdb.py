@@ -142,16 +142,16 @@ def read_wfdb(
     for name, signal, sample in zip(names, signals, samples, strict=True):
         place = f"{path}, channel {name!r},"
         steps = _resolve_gain(place, signal.gain, gain, on_mismatch)
-        invalid = sample.values == -(2 ** (sample.bits - 1))
-        values.append(_physical(sample.values, signal.baseline, steps, dtype))
-        values[-1][invalid] = np.nan
-        n_invalid += _warn(np.count_nonzero(invalid), place, "invalid samples, now NaN")
         n_wraps += _warn(
             _count_wraps(sample),
             place,
             f"steps of about the full range of {sample.bits} bits: samples wrapped "
             "round. Get the record in another form, or leave it out",
         )
+        invalid = sample.values == -(2 ** (sample.bits - 1))
+        n_invalid += _warn(np.count_nonzero(invalid), place, "invalid samples, now NaN")
+        values.append(_physical(sample.values, signal.baseline, steps, dtype))
+        values[-1][invalid] = np.nan
     return as_recording(
         path,
         values,

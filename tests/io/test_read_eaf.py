@@ -140,7 +140,7 @@ def test_what_emglab_does_not_write_is_refused_by_name(tmp_path, old, new, text)
 
 @pytest.mark.parametrize(
     "text",
-    ["<other/>", "", "0.1 1\n", "\0", "<a>" * 10**5, "<a>" * 10**5 + "</a>" * 10**5],
+    ["<other/>", "", "0.1 1\n", "\0", "<a>" * 10**4, "<a>" * 10**4 + "</a>" * 10**4],
 )
 def test_other_files_are_refused(tmp_path, text):
     with pytest.raises(SignalError, match=r"r1\.eaf"):
@@ -148,6 +148,7 @@ def test_other_files_are_refused(tmp_path, text):
 
 
 TENFOLD = [f"<!ENTITY b{i} '{f'&b{i - 1};' * 10}'>" for i in range(1, 10)]
+DEEP = "<a>" * 10**6 + "</a>" * 10**6
 BOMB = f"<!DOCTYPE a [<!ENTITY b0 'bb'>{''.join(TENFOLD)}]>"
 
 
@@ -168,6 +169,17 @@ def test_entities_are_refused_before_anything_is_parsed(tmp_path, declared, enco
     path.write_bytes(text.encode(encoding))
     begin = time.perf_counter()
     with pytest.raises(SignalError, match="declares a document type or entities"):
+        read_eaf(path)
+    assert time.perf_counter() - begin < 0.5
+
+
+def test_depth_costs_nothing(tmp_path):
+    path = write(
+        tmp_path,
+        ("</emglab_ann", f"<emglab_freeform>{DEEP}</emglab_freeform></emglab_ann"),
+    )
+    begin = time.perf_counter()
+    with pytest.raises(SignalError, match="more than 100000 tags"):
         read_eaf(path)
     assert time.perf_counter() - begin < 0.5
 
