@@ -1,6 +1,7 @@
 """The header of a WFDB record: what lies where, in which steps, and what it is."""
 
 import itertools
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -108,7 +109,7 @@ def read_header(path, *, on_mismatch="raise"):
         disagree(f"{path} is the header of a record of another name", on_mismatch)
     signals = _place([_signal(path, *line) for line in lines[1:]], path)
     named = [signal.path.name for signal in signals]
-    if given.is_file() and given.name not in [path.name, *named]:
+    if os.path.isfile(given) and given.name not in [path.name, *named]:
         raise SignalError(f"{path} does not name {given.name}; give the .hea file")
     return Header(
         path=path,
@@ -152,8 +153,8 @@ def is_wfdb(head, path):
     path = Path(path)
     if _named_files(head, path):
         return True
-    header = path.with_suffix(SUFFIX)
-    if path.suffix == SUFFIX or not header.is_file():
+    header = path.parent / f"{path.stem}{SUFFIX}"
+    if path.suffix == SUFFIX or not os.path.isfile(header):
         return False
     try:
         content = read_bytes(header, max_bytes=_MAX_HEADER)
@@ -185,8 +186,9 @@ def _find_header(path):
     if path.suffix == SUFFIX:
         return path
     # a record may have a point in its name, so its suffix cannot be told from it
-    for header in (path.parent / f"{path.name}{SUFFIX}", path.with_suffix(SUFFIX)):
-        if header.is_file():
+    for name in (path.name, path.stem):
+        header = path.parent / f"{name}{SUFFIX}"
+        if os.path.isfile(header):  # unlike Path.is_file silent on names too long
             return header
     raise SignalError(f"{path} has no header {path.stem}{SUFFIX} beside it; bring both")
 
@@ -242,7 +244,7 @@ def _sibling(path, name):
             f"{path} names a data file that is not in its folder; put the data beside "
             "the header and correct the name in it"
         )
-    if other.stem != path.stem and other.with_suffix(SUFFIX).exists():
+    if other.stem != path.stem and os.path.exists(other.with_suffix(SUFFIX)):
         raise SignalError(
             f"{path} names {name}, which is the data of the record {other.stem}; "
             "download both again"

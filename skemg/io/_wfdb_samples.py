@@ -83,15 +83,16 @@ def read_samples(header, chosen, *, max_bytes, on_mismatch="raise"):
     SignalError
         If a file is missing, too long or in another format, or contradicts the header.
     """
-    n_bytes = {signal.path: _size(signal.path, header.path) for signal in chosen}
+    files = {signal.path: signal for signal in chosen}
+    n_bytes = {path: _size(path, header.path) for path in files}
     if sum(n_bytes.values()) > max_bytes:
         raise SignalError(
             f"{header.path} names {sum(n_bytes.values())} bytes of data, more than "
             f"max_bytes={max_bytes}; raise max_bytes if this is right"
         )
     n_there = {
-        signal.path: _frames_there(header, signal, n_bytes[signal.path], on_mismatch)
-        for signal in chosen
+        path: _frames_there(header, signal, n_bytes[path], on_mismatch)
+        for path, signal in files.items()
     }
     n_frames = min(n_there.values())
     if n_frames == 0:
@@ -99,10 +100,9 @@ def read_samples(header, chosen, *, max_bytes, on_mismatch="raise"):
     if max(n_there.values()) > n_frames:
         disagree(f"{header.path} names files of different lengths", on_mismatch)
     whole = n_frames == header.n_frames
-    frames = {}
-    for signal in chosen:
-        if signal.path not in frames:
-            frames[signal.path] = _decode(signal, n_frames, max_bytes)
+    frames = {
+        path: _decode(signal, n_frames, max_bytes) for path, signal in files.items()
+    }
     samples = []
     for signal in chosen:
         columns = slice(signal.column, signal.column + signal.per_frame)

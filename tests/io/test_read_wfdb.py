@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from wfdb_files import checksum, pack, write_wfdb
 
 from skemg.exceptions import SignalError
-from skemg.io import read_wfdb
+from skemg.io import _wfdb_samples, read_wfdb
 from skemg.io._wfdb import is_wfdb
 
 ONE = [3, -5, 60, -90, 90, 0, 7]
@@ -327,13 +327,8 @@ def test_file_described_in_two_ways_is_refused(tmp_path):
         read_wfdb(path)
 
 
-@pytest.mark.parametrize(
-    "suffix, fault",
-    [
-        *[(".hea", fault) for fault in ("missing", "empty", "pipe")],
-        *[(".dat", fault) for fault in ("missing", "empty", "pipe", "folder")],
-    ],
-)
+@pytest.mark.parametrize("fault", ["missing", "empty", "folder", "pipe"])
+@pytest.mark.parametrize("suffix", [".hea", ".dat"])
 def test_file_that_is_no_file_is_refused_at_once(tmp_path, suffix, fault):
     path = write_wfdb(tmp_path, [ONE]).with_suffix(suffix)
     path.unlink()
@@ -347,6 +342,34 @@ def test_file_that_is_no_file_is_refused_at_once(tmp_path, suffix, fault):
     with pytest.raises(SignalError, match="r1"):
         read_wfdb(tmp_path / "r1.hea")
     assert time.perf_counter() - begin < 1
+
+
+@pytest.mark.parametrize("name", ["r.1", "R1-b", "señal_😀", "r" * 250])
+def test_name_of_a_record_changes_nothing(tmp_path, name):
+    folder = tmp_path / "folder with blanks"
+    folder.mkdir()
+    write_wfdb(folder, [ONE], name=name)
+    for suffix in ("", ".hea", ".dat"):
+        assert_allclose(read_wfdb(folder / f"{name}{suffix}")[0], ONE)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "a" * 300, "a\0b"])
+def test_name_that_no_record_can_have_is_refused(name):
+    with pytest.raises(SignalError, match="has no header"):
+        read_wfdb(name)
+
+
+def test_name_too_long_for_a_header_is_refused_in_the_header(tmp_path):
+    path = edit(write_wfdb(tmp_path, [ONE]), "r1.dat", "a" * 255)
+    with pytest.raises(SignalError, match="is missing"):
+        read_wfdb(path)
+
+
+def test_data_that_shrink_while_they_are_read_are_refused(tmp_path, monkeypatch):
+    path = write_wfdb(tmp_path, [ONE])
+    monkeypatch.setattr(_wfdb_samples, "read_bytes", lambda path, max_bytes: b"1234")
+    with pytest.raises(SignalError, match=r"r1\.dat changed while it was read"):
+        read_wfdb(path)
 
 
 def test_data_larger_than_the_limit_are_refused_unread(tmp_path):
