@@ -82,7 +82,7 @@ def read_wfdb(
     Warns
     -----
     UserWarning
-        If samples are invalid or have wrapped round.
+        If samples are invalid or may have wrapped round.
 
     See Also
     --------
@@ -145,8 +145,8 @@ def read_wfdb(
         n_wraps += _warn(
             _count_wraps(sample),
             place,
-            f"steps of about the full range of {sample.bits} bits: samples wrapped "
-            "round. Get the record in another form, or leave it out",
+            f"steps of about the full range of {sample.bits} bits: samples may have "
+            "wrapped round. Look at them, or get the record in another form",
         )
         invalid = sample.values == -(2 ** (sample.bits - 1))
         n_invalid += _warn(np.count_nonzero(invalid), place, "invalid samples, now NaN")
