@@ -56,10 +56,11 @@ def fetch_algiers(
 ):
     """Fetch needle EMG of healthy people, myopathies and neuropathies from Algiers.
 
-    The set [1]_ is not part of this package and is not downloaded: get it from its DOI
-    and unpack it. It is read as published (`.asc`, or `.asc` packed as `.asc.gz`).
-    Where `recordings.csv` stands in the folder, the compact copy beside it (16-bit
-    FLAC) is read instead, which is faster and needs `pip install skemg[io]`.
+    The set [1]_ is not part of this package and is not downloaded: get it from its DOI.
+    It is read as published (`.asc`, or `.asc` packed as `.asc.gz`), and unpacked first
+    where `data_home` holds it as a zip or tar archive. Where `recordings.csv` stands in
+    the folder, the compact copy beside it (16-bit FLAC) is read instead, which is
+    faster and needs `pip install skemg[io]`.
 
     Everything is checked and nothing is left out: an unknown name, a name that
     contradicts its folder, a value that is no number, another length than 5 s, and the
