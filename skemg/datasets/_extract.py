@@ -148,36 +148,40 @@ def _walk_zip(path, limit):
     total = 0
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
-            kind = stat.S_IFMT(info.external_attr >> 16)
-            name = info.orig_filename
-            entry = _entry(path, name, info.file_size, name.endswith("/"))
-            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise SignalError(f"{path} holds the link or device {_short(entry)}")
-            if info.flag_bits & 1:
-                raise SignalError(f"{path} is encrypted; unpack it yourself")
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise SignalError(
-                    f"{path} is packed by method {info.compress_type}; unpack it "
-                    "yourself"
-                )
-            if info.header_offset < 0:
-                raise zipfile.BadZipFile(f"{_short(entry)} lies before its start")
             total += info.file_size
             _refuse_bomb(path, total, limit)
-            yield entry, functools.partial(archive.open, info)
+            yield _zip_entry(path, info), functools.partial(archive.open, info)
+
+
+def _zip_entry(path, info):
+    name = info.orig_filename
+    entry = _entry(path, name, info.file_size, name.endswith("/"))
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise SignalError(f"{path} holds the link or device {_short(entry)}")
+    if info.flag_bits & 1:
+        raise SignalError(f"{path} is encrypted; unpack it yourself")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise SignalError(
+            f"{path} is packed by method {info.compress_type}; unpack it yourself"
+        )
+    if info.header_offset < 0:
+        raise zipfile.BadZipFile(f"{_short(entry)} lies before its start")
+    return entry
 
 
 def _walk_tar(path, limit):
+    class Header(_PlainTarInfo):
+        """A header of this archive, which remembers its end."""
+
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(open(path, "rb"))
         is_gzip = file.read(len(_GZIP)) == _GZIP
         file.seek(0)
         if is_gzip:
             file = stack.enter_context(gzip.GzipFile(fileobj=file))
+        file = _Limited(path, file, limit)
         archive = stack.enter_context(
-            tarfile.open(
-                fileobj=_Limited(path, file, limit), mode="r|", tarinfo=_PlainTarInfo
-            )
+            tarfile.open(fileobj=file, mode="r|", tarinfo=Header)
         )
         for info in iter(archive.next, None):
             entry = _entry(path, info.name, info.size, info.isdir())
@@ -185,6 +189,8 @@ def _walk_tar(path, limit):
                 raise tarfile.ReadError(f"the file {_short(entry)} is sparse")
             yield entry, functools.partial(archive.extractfile, info)
             archive.members.clear()  # it would keep all of them
+        if not Header.has_ended:
+            raise tarfile.ReadError("it ends early")
 
 
 class _Limited:
@@ -206,9 +212,12 @@ class _Limited:
 class _PlainTarInfo(tarfile.TarInfo):
     """A header of a file, a folder, or a name too long for the header of a file."""
 
+    has_ended = False
+
     @classmethod
     def frombuf(cls, buf, encoding, errors):
         """Read a header and refuse what is no plain entry."""
+        cls.has_ended = buf == bytes(tarfile.BLOCKSIZE)
         info = super().frombuf(buf, encoding, errors)
         if info.type not in (*_PLAIN, *_NAMES):
             raise tarfile.ReadError(f"it holds the link or device {info.name[:40]!r}")

@@ -1,4 +1,5 @@
 import errno
+import functools
 import hashlib
 import http.server
 import io
@@ -328,6 +329,32 @@ def test_a_folder_in_the_way_is_told(tmp_path, address, monkeypatch):
     monkeypatch.setattr("skemg.datasets._home.download_files", lambda *args: None)
     with pytest.raises(SignalError, match="is in the way: it holds none of"):
         find(tmp_path, address, download=True)
+
+
+def test_emgdb_is_downloaded_once(tmp_path, skemg_data, monkeypatch):
+    source = skemg_data / "physionet-emgdb"
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=source)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        files = {
+            path.name: RemoteFile(
+                f"http://127.0.0.1:{server.server_port}/{path.name}",
+                hashlib.sha256(path.read_bytes()).hexdigest(),
+                path.stat().st_size,
+            )
+            for path in source.glob("emg_*")
+        }
+        monkeypatch.setattr("skemg.datasets._emgdb.EMGDB", files)
+        monkeypatch.setattr(
+            "skemg.datasets._home.download_files",
+            functools.partial(download, scheme="http"),
+        )
+        X = fetch_emgdb(tmp_path, return_X_y=True)[0]
+        server.shutdown()
+        thread.join()
+    assert os.listdir(tmp_path) == ["physionet-emgdb"]
+    assert fetch_emgdb(tmp_path).data == X == fetch_emgdb(source).data
 
 
 def test_downloads_without_pooch_say_what_to_install(tmp_path, monkeypatch):

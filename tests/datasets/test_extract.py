@@ -213,6 +213,15 @@ def test_a_tar_with_a_file_of_negative_length_is_refused(tmp_path):
     refuse(path, "'set/a' has -512 bytes")
 
 
+@pytest.mark.parametrize("name", ["x.tar", "x.tar.gz"])
+def test_a_tar_that_ends_behind_a_file_is_refused(tmp_path, name):
+    content = tar_of(tmp_path / "x.tar", FILES.items()).read_bytes()
+    content = content[: content.index(b"set/B")]
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    refuse(path, "it ends early")
+
+
 def test_a_nested_archive_is_a_file_and_is_not_opened(tmp_path):
     inner = zip_of(tmp_path / "inner.zip", [("zeros", bytes(3 << 20))]).read_bytes()
     path = zip_of(tmp_path / "x.zip", [("set/inner.zip", inner)])
