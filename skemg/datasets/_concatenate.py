@@ -163,7 +163,7 @@ def _of_site(value, site):
 
 def _part(site, emg, channels):
     """Return the recordings of a site, with its patients and the channels asked for."""
-    data = emg.data
+    data = getattr(emg, "data", None)
     if not isinstance(data, Recordings):
         raise SignalError(
             f"the data of {site!r} are {type(data).__name__}, expected Recordings"

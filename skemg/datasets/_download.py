@@ -132,9 +132,11 @@ def _opener(scheme):
 
     context = ssl.create_default_context()
     context.load_verify_locations(where())
-    return urllib.request.build_opener(
+    opener = urllib.request.build_opener(
         urllib.request.HTTPSHandler(context=context), _Redirects(scheme)
     )
+    opener.addheaders = [("User-Agent", "skemg")]
+    return opener
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

@@ -20,6 +20,7 @@ MAX_BYTES = 2 << 30
 MAX_ENTRIES = 100_000
 _MAX_RATIO = 200  # unpacked over packed; text of recordings has 3 to 10
 _SMALL = 1 << 20  # bytes that any archive may have
+_MAX_DEPTH = 32  # folders in folders
 _MAX_NAME = 255  # bytes of a name, as of most file systems
 _MAX_HEADER = 1 << 16  # bytes of a tar header that holds a name
 _PLAIN = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE)
@@ -232,6 +233,7 @@ def _entry(path, name, n_bytes, is_folder):
         name.startswith("/")
         or ".." in parts
         or not (parts or is_folder)
+        or len(parts) > _MAX_DEPTH
         or any(letter in "\\:" or ord(letter) < 32 for letter in name)
         or any(len(part.encode(errors="replace")) > _MAX_NAME for part in parts)
     ):

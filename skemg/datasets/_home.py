@@ -52,11 +52,18 @@ def find_folder(data_home, *, name, marks, source, files=None, download=False):
     folder = _look(home, name, marks)
     if folder is not None:
         return folder
-    archive, root = _find_archive(home, marks)
-    if archive is not None:
+    found, faults = _find_archives(home, marks)
+    if len(found) > 1:
+        raise SignalError(
+            f"{found[0][0]} and {found[1][0]} hold the same data set; remove one"
+        )
+    if found:
+        archive, root = found[0]
         extract(archive, home / name, root=root)
     elif files and download:
         download_files(files, home / name)
+    elif faults:
+        raise faults[0]
     else:
         raise FileNotFoundError(
             f"neither {home / name} nor {home} holds "
@@ -88,24 +95,28 @@ def _look(home, name, marks):
     return None
 
 
-def _find_archive(home, marks):
-    """Return the archive in a folder that holds the set, and the place in it."""
-    found = []
+def _find_archives(home, marks):
+    """Return the archives of a folder that hold the set, and what others are refused.
+
+    An archive comes with the place of the set in it.
+    """
+    found, faults = [], []
     for path in sorted(home.iterdir()) if home.is_dir() else ():
         if is_archive(path):
+            try:
+                entries = list_archive(path)
+            except SignalError as error:
+                faults.append(error)
+                continue
             places = [
                 entry.parts[:i]
-                for entry in list_archive(path)
+                for entry in entries
                 for i, part in enumerate(entry.parts)
                 if part in marks
             ]
             if places:
                 found.append((path, min(places, key=len)))
-    if len(found) > 1:
-        raise SignalError(
-            f"{found[0][0]} and {found[1][0]} hold the same data set; remove one"
-        )
-    return found[0] if found else (None, ())
+    return found, faults
 
 
 def _cure(source, name, files):

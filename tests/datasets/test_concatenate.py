@@ -226,6 +226,11 @@ def test_unknown_patients_rates_and_containers_are_refused():
             concatenate({"Oslo": site(0), "Rome": Bunch(data=data, target=rome.target)})
 
 
+def test_what_is_no_data_set_is_refused():
+    with pytest.raises(SignalError, match="the data of 'Rome' are NoneType, expected"):
+        concatenate({"Oslo": site(0), "Rome": (site(1).data, site(1).target)})
+
+
 def test_a_target_of_another_length_is_refused():
     rome = site(1)
     rome.target = rome.target[:3]

@@ -101,7 +101,9 @@ def test_only_the_wanted_folder_is_unpacked(tmp_path, name):
         "set/a.txt:stream",
         "set/new\nline",
         "set/" + "x" * 256,
+        "set/" + "a/" * 20_000 + "b",
     ],
+    ids=lambda member: member[:16],
 )
 def test_a_name_that_leads_out_is_refused(tmp_path, name, member):
     files = [("set/1.txt", b"first"), (member, b"out")]
@@ -317,6 +319,16 @@ def test_the_same_set_in_two_archives_is_refused(tmp_path):
         zip_of(tmp_path / name, FILES.items())
     with pytest.raises(SignalError, match=r"x \(1\)\.zip and .*x\.zip hold the same"):
         find(tmp_path)
+
+
+def test_an_archive_that_cannot_be_trusted_is_told_where_nothing_else_is_found(
+    tmp_path,
+):
+    zip_of(tmp_path / "bad.zip", [("../A/1", b"")])
+    with pytest.raises(SignalError, match=r"bad\.zip holds the name '\.\./A/1'"):
+        find(tmp_path)
+    zip_of(tmp_path / "good.zip", [("A/1", b"")])
+    assert find(tmp_path) == tmp_path / "set"
 
 
 def test_a_hostile_archive_beside_the_set_is_never_opened(tmp_path):
