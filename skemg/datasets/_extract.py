@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import gzip
+import os
 import shutil
 import stat
 import struct
@@ -27,6 +28,8 @@ _PLAIN = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE)
 _NAMES = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME)
 _SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 _GZIP = b"\x1f\x8b"
+_ZIP_END = struct.Struct("<4s6xH10x")  # its mark and the number of entries
+_ZIP64 = 0xFFFF  # there: the number stands elsewhere
 _DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -147,11 +150,21 @@ def _walk(path, max_bytes):
 
 def _walk_zip(path, limit):
     total = 0
-    with zipfile.ZipFile(path) as archive:
+    with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+        _check_count(file, archive)
         for info in archive.infolist():
             total += info.file_size
             _refuse_bomb(path, total, limit)
             yield _zip_entry(path, info), functools.partial(archive.open, info)
+
+
+def _check_count(file, archive):
+    """Refuse a zip that states another number of entries, which zipfile never reads."""
+    file.seek(-len(archive.comment) - _ZIP_END.size, os.SEEK_END)
+    mark, stated = _ZIP_END.unpack(file.read(_ZIP_END.size))
+    found = len(archive.infolist())
+    if mark != b"PK\5\6" or (stated != found and stated != _ZIP64):
+        raise zipfile.BadZipFile(f"it holds {found} entries and states {stated}")
 
 
 def _zip_entry(path, info):
@@ -192,6 +205,8 @@ def _walk_tar(path, limit):
             archive.members.clear()  # it would keep all of them
         if not Header.has_ended:
             raise tarfile.ReadError("it ends early")
+        while file.read(tarfile.RECORDSIZE):  # gzip has its checksum at the end
+            pass
 
 
 class _Limited:

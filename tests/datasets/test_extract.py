@@ -224,6 +224,18 @@ def test_a_tar_that_ends_behind_a_file_is_refused(tmp_path, name):
     refuse(path, "it ends early")
 
 
+def test_a_zip_in_which_one_entry_swallows_the_others_is_refused(tmp_path):
+    path = zip_of(tmp_path / "x.zip", FILES.items())
+    content = bytearray(path.read_bytes())
+    first, second = (content.index(b"PK\1\2"), content.rindex(b"PK\1\2"))
+    length = second - first - 46 - len("set/A/1.txt")
+    struct.pack_into("<H", content, first + 32, length)  # as a comment of the first
+    path.write_bytes(content)
+    with zipfile.ZipFile(path) as archive:
+        assert len(archive.namelist()) == 2
+    refuse(path, "it holds 2 entries and states 3")
+
+
 def test_a_nested_archive_is_a_file_and_is_not_opened(tmp_path):
     inner = zip_of(tmp_path / "inner.zip", [("zeros", bytes(3 << 20))]).read_bytes()
     path = zip_of(tmp_path / "x.zip", [("set/inner.zip", inner)])
@@ -287,6 +299,8 @@ def test_a_damaged_archive_gives_what_it_held_or_one_kind_of_error(tmp_path, nam
         path.write_bytes(damaged)
         try:
             extract(path, tmp_path / "home" / str(i))
+            if name != "x.tar":  # which has no checksum of the contents
+                assert tree(tmp_path / "home" / str(i)) == files
         except SignalError as error:
             assert str(path) in str(error)
             assert not (tmp_path / "home").exists() or str(i) not in os.listdir(
