@@ -30,7 +30,7 @@ def test_an_absent_set_is_told_with_the_address_of_its_card(fetch, tmp_path):
     offline = {"download": False} if "download" in parameters else {}
     with pytest.raises(FileNotFoundError) as caught:
         fetch(tmp_path, **offline)
-    (address,) = re.findall(r"https://[\w./-]+\w", str(caught.value))
+    (address,) = re.findall(r"https?://[\w./-]+\w", str(caught.value))
     card = sys.modules[fetch.__module__]._DESCR
     assert address.removeprefix("https://doi.org/") in card
     assert "data_home" in str(caught.value) and "SKEMG_DATA" in str(caught.value)
