@@ -28,6 +28,7 @@ _SUBPACKAGES = [
     "persistence",
     "plot",
     "preprocessing",
+    "report",
     "signals",
     "systems",
     "windowing",
