@@ -7,7 +7,7 @@ from concurrent.futures import BrokenExecutor
 
 import numpy as np
 
-from ._messages import CommandError, caught_warnings, plain, reason, say
+from ._messages import CommandError, caught_warnings, placed, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
 from ._table import TABLES, open_table
 
@@ -62,8 +62,10 @@ def classify(args):
             for row in rows:
                 table.write(row)
             errors = [row["error"] for row in rows if row["error"]]
-            for text in [f"warning: {text}" for text in texts] + errors:
-                say(f"skemg: {plain(path)}: {text}")
+            for text in texts:
+                say(f"skemg: warning: {placed(text, path)}")
+            for error in errors:
+                say(f"skemg: {placed(error, path)}")
             n_failed += bool(errors)
     if n_failed:
         raise CommandError(f"{n_failed} of {len(args.files)} files failed", code=1)

@@ -25,6 +25,11 @@ def reason(error):
     return text if meant else f"{type(error).__name__}: {text}"
 
 
+def placed(text, path):
+    """Name the file, where the text does not."""
+    return text if plain(path) in text else f"{plain(path)}: {text}"
+
+
 @contextmanager
 def caught_warnings():
     """Collect the warnings of a block, each once, in a list of str."""

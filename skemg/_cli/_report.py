@@ -2,7 +2,7 @@
 
 import os
 
-from ._messages import CommandError, caught_warnings, plain, reason, say
+from ._messages import CommandError, caught_warnings, placed, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
 
 
@@ -37,11 +37,11 @@ def report(args):
         try:
             page = _page(args, model)
         except (ValueError, OSError) as error:
-            raise CommandError(f"{path}: {reason(error)}", code=1) from error
+            raise CommandError(placed(reason(error), path), code=1) from error
         except ImportError as error:
             raise CommandError(str(error)) from error
     for text in texts:
-        say(f"skemg: warning: {plain(path)}: {text}")
+        say(f"skemg: warning: {placed(text, path)}")
     try:
         page.save(args.output)
     except (OSError, ImportError) as error:

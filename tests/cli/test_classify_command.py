@@ -102,7 +102,7 @@ def test_warnings_of_a_file_are_on_stderr(model_file, tmp_path, capsys):
     path = str(write_record(tmp_path, x, "hole"))
     assert main(["classify", path, "--model", model_file]) == 1
     out, err = capsys.readouterr()
-    assert f"skemg: {path}: warning:" in err and "1 invalid samples" in err
+    assert f"skemg: warning: {path}, channel 'EMG', has 1 invalid samples" in err
     assert "invalid samples" not in out
 
 
