@@ -1,3 +1,7 @@
 """Files of recorders and data sets, read with nothing guessed and no name kept."""
 
-__all__ = []
+from ._edf import read_edf
+from ._opensignals import read_opensignals
+from ._wav import read_wav
+
+__all__ = ["read_edf", "read_opensignals", "read_wav"]

@@ -1,0 +1,68 @@
+"""Fields of a binary file at their places, and never outside of it."""
+
+import struct
+
+import numpy as np
+
+from skemg.exceptions import SignalError
+
+
+class Layout:
+    """Bytes of a file from which nothing is taken beyond the end.
+
+    Parameters
+    ----------
+    path : path-like
+        The file, for the messages.
+    content : bytes
+        What it holds.
+    """
+
+    def __init__(self, path, content):
+        self.path = path
+        self.content = memoryview(content)
+
+    def __len__(self):
+        return len(self.content)
+
+    def take(self, start, size, what):
+        """Return `size` bytes from `start`, which hold `what`, without a copy."""
+        if not 0 <= start <= start + size <= len(self):
+            self.refuse(f"{what} needs {size} bytes from byte {start} of {len(self)}")
+        return self.content[start : start + size]
+
+    def fields(self, format, start, what):
+        """Return the numbers of a `struct` format that stand at `start`."""
+        return struct.unpack(
+            format, self.take(start, struct.calcsize(format), what).tobytes()
+        )
+
+    def refuse(self, found):
+        """Raise that the file is damaged or of a kind that is not read."""
+        raise SignalError(f"{self.path}: {found}; export or download it again")
+
+
+def int24(content):
+    """Return little-endian 24-bit integers as int32."""
+    packed = np.frombuffer(content, np.uint8).reshape(-1, 3)
+    wide = np.zeros((len(packed), 4), np.uint8)
+    wide[:, 1:] = packed
+    return wide.view("<i4")[:, 0] >> 8
+
+
+def common_limits(lows, highs):
+    """Return the ends of the range as metadata, if all channels have the same.
+
+    Parameters
+    ----------
+    lows, highs : sequence of float
+        Of each channel, in the unit of the recording.
+
+    Returns
+    -------
+    limits : dict
+        `clip_low` and `clip_high`, or nothing.
+    """
+    if len(set(lows)) > 1 or len(set(highs)) > 1:
+        return {}
+    return {"clip_low": float(lows[0]), "clip_high": float(highs[0])}
