@@ -48,32 +48,52 @@ def read_values(dataset, *, max_bytes):
     body = dataset.find(_LAYOUT)
     if body is None:
         layout.refuse(f"{name!r} has no values")
-    version, kind = body.fields("<BB", 0, "a layout")
-    if kind == _VIRTUAL:
-        layout.refuse(f"{name!r} is virtual, put together from other files")
-    if version != 3:
-        dataset.file.refuse_newer(f"a layout of version {version}")
+    kind, address, sizes = _parse_layout(dataset, body)
     if kind == _CHUNKED:
-        return _Chunks(dataset, body).read(shape, dtype, n_bytes)
-    if kind == _COMPACT:
-        (size,) = body.fields("<H", 2, "a layout")
-        stored = body.take(4, size, f"the values of {name!r}")
-    else:
-        address, size = body.fields("<QQ", 2, "a layout")
-        stored = dataset.file.at(address, size, f"the values of {name!r}").content
-    if size != n_bytes or kind > _CHUNKED:
+        return _Chunks(dataset, address, sizes).read(shape, dtype, n_bytes)
+    size = math.prod(sizes)
+    if size != n_bytes:
         layout.refuse(f"{name!r} needs {n_bytes} bytes, but {size} are stored")
+    if kind == _COMPACT:
+        stored = body.take(address, size, f"the values of {name!r}")
+    else:
+        stored = dataset.file.at(address, size, f"the values of {name!r}").content
     return np.frombuffer(stored, dtype).reshape(shape)
+
+
+def _parse_layout(dataset, body):
+    """Return how values are stored, where, and the sizes of a piece of them.
+
+    The last size of chunks is in bytes; the place of compact values is in `body`.
+    """
+    (version,) = body.fields("<B", 0, "a layout")
+    if version in (1, 2):
+        n_dims, kind, address = body.fields("<BB5xQ", 1, "a layout")
+        if kind in (_CONTIGUOUS, _CHUNKED):
+            return kind, address, body.fields(f"<{n_dims}I", 16, "a layout")
+    elif version == 3:
+        (kind,) = body.fields("<B", 1, "a layout")
+        if kind == _COMPACT:
+            return kind, 4, body.fields("<H", 2, "a layout")
+        if kind == _CONTIGUOUS:
+            address, size = body.fields("<QQ", 2, "a layout")
+            return kind, address, (size,)
+        if kind == _CHUNKED:
+            n_dims, address = body.fields("<BQ", 2, "a layout")
+            return kind, address, body.fields(f"<{n_dims}I", 11, "a layout")
+    elif body.fields("<B", 1, "a layout") == (_VIRTUAL,):
+        body.refuse(f"{dataset.name!r} is virtual, put together from other files")
+    return dataset.file.refuse_newer(f"a layout of version {version}")
 
 
 class _Chunks:
     """A data set that is stored in chunks, packed or not."""
 
-    def __init__(self, dataset, body):
+    def __init__(self, dataset, address, sizes):
         self.dataset = dataset
         self.layout = dataset.file.layout
-        n_dims, self.address = body.fields("<BQ", 2, "a layout")
-        *self.shape, self.itemsize = body.fields(f"<{n_dims}I", 11, "a layout")
+        self.address = address
+        *self.shape, self.itemsize = sizes or (0,)
         self.filters = _parse_filters(dataset)
 
     def read(self, shape, dtype, n_bytes):
