@@ -217,9 +217,10 @@ def _refuse_gaps(path, header, content, n_records):
 
 def _kept(header, chosen, unit):
     filters = {signal["filters"] for signal in chosen}
-    fields = [("sex", header.sex)]
-    fields += [("prefilter", text) for text in filters if len(filters) == 1]
-    kept = keep_unidentifying(fields)
+    fields = {"sex": header.sex, "prefilter": filters.pop()}
+    if filters:  # channels differ
+        del fields["prefilter"]
+    kept = keep_unidentifying((k, v) for k, v in fields.items() if v)
     kept["n_withheld"] += header.n_withheld
     ends = []
     for signal in chosen:

@@ -17,7 +17,7 @@ from ._layout import Layout
 
 MAX_RATIO = 200  # no recording is packed further
 _SLACK = 1 << 20
-_PEEK = 4096
+_PEEK = 4096  # bytes unpacked at a time, and to see what a variable is
 _MATRIX, _COMPRESSED = 14, 15
 _INT8, _INT32, _UINT32, _UTF8 = 1, 5, 6, 16
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8"}
@@ -158,7 +158,7 @@ class Mat5:
 
     def _peek(self, packed):
         """Return the beginning of a packed variable, behind its tag."""
-        head = self._inflate(packed[:_PEEK], _PEEK)[0]
+        head = self._inflate(packed[:_PEEK], _PEEK)
         kind, _ = Layout(self.layout.path, head).fields(
             f"{self.order}II", 0, "a variable"
         )
@@ -167,7 +167,7 @@ class Mat5:
         return head[8:]
 
     def _unpack(self, packed):
-        head = Layout(self.layout.path, self._inflate(packed[:_PEEK], 8)[0])
+        head = Layout(self.layout.path, self._inflate(packed[:_PEEK], 8))
         _, size = head.fields(f"{self.order}II", 0, "a variable")
         if size > min(self.max_bytes, MAX_RATIO * len(packed) + _SLACK):
             raise SignalError(
@@ -175,15 +175,21 @@ class Mat5:
                 f"into {len(packed)}; max_bytes is {self.max_bytes}, and at most "
                 f"{MAX_RATIO} times as much is unpacked; save it unpacked (-v6)"
             )
-        content, whole = self._inflate(packed, size + 9)
-        if not whole or len(content) != size + 8:
+        content, n_done, inflate = bytearray(size + 8), 0, zlib.decompressobj()
+        for start in range(0, len(packed), _PEEK):
+            n_max = len(content) - n_done + 1
+            piece = self._inflate(packed[start : start + _PEEK], n_max, inflate)
+            content[n_done : n_done + len(piece)] = piece
+            n_done += len(piece)
+            if n_done > size + 8:
+                break
+        if n_done != size + 8 or not inflate.eof or inflate.unused_data:
             self.layout.refuse(f"a variable does not unpack to its {size} bytes")
         return memoryview(content)[8:]
 
-    def _inflate(self, packed, n_max):
-        inflate = zlib.decompressobj()
+    def _inflate(self, packed, n_max, inflate=None):
         try:
-            return inflate.decompress(packed, n_max), inflate.eof
+            return (inflate or zlib.decompressobj()).decompress(packed, n_max)
         except zlib.error as error:
             return self.layout.refuse(f"a variable cannot be unpacked ({error})")
 

@@ -15,6 +15,7 @@ from ._layout import common_limits
 from ._stated import UNCALIBRATED, disagree, resolve_rate
 
 _SENSORS = {"emg": (3.0, 1000.0)}  # supply in V, gain
+_BLOCK = 1 << 20
 _CHANNEL = re.compile(r"channel_(\d{1,3})")
 
 
@@ -259,7 +260,7 @@ def _compare_lengths(path, device, raw, signals, on_mismatch):
         disagree(f"{path} states {stated:g} samples, but has {lengths[0]}", on_mismatch)
     if "nSeq" in raw:
         # the counter stays at its largest value once it is there
-        counter = _read_column(path, raw, "nSeq").astype(np.int64)
+        counter = _read_column(path, raw, "nSeq")
         n_gaps = np.count_nonzero((np.diff(counter) != 1)[counter[:-1] < counter.max()])
         if n_gaps or len(counter) != lengths[0]:
             disagree(
@@ -274,7 +275,11 @@ def _transfer(counts, n_bits, supply, dtype):
     if supply is None:
         return counts.astype(dtype)
     vcc, gain = supply
-    return ((counts / 2**n_bits - 0.5) * (1e6 * vcc / gain)).astype(dtype)
+    values = np.empty(len(counts), dtype)
+    for start in range(0, len(counts), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        values[block] = (counts[block] / 2**n_bits - 0.5) * (1e6 * vcc / gain)
+    return values
 
 
 def _number(value):
