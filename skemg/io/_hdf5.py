@@ -18,6 +18,8 @@ _DATASPACE, _LINK_INFO, _DATATYPE, _LINK = 0x01, 0x02, 0x03, 0x06
 _ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE, _ATTRIBUTE_INFO = 0x0C, 0x10, 0x11, 0x15
 _SOFT_LINK = 2
 _MAX_MEMBERS = 10_000
+_MAX_NAME = 1024
+_MAX_HEAP = 1 << 24
 
 
 class Hdf5:
@@ -65,7 +67,7 @@ class Hdf5:
     def heap_text(self, address, index):
         """Return a string of variable length out of a global heap."""
         magic, size = self.at(address, 16, "a heap").fields("<4s4xQ", 0, "a heap")
-        if magic != b"GCOL":
+        if magic != b"GCOL" or size > _MAX_HEAP:
             self.layout.refuse("a string is not where it should be")
         heap, place = self.at(address, size, "a heap"), 16
         while place + 16 <= size:
@@ -132,6 +134,8 @@ class Hdf5Object:
                 kind, n_bytes, flags = block.fields("<HHB", place, "a message")
                 body = Layout(block.path, block.take(place + 8, n_bytes, "a message"))
                 n_seen += 1
+                if n_seen > n_messages:
+                    self.file.layout.refuse(f"the header of {self.name!r} is damaged")
                 place += 8 + n_bytes
                 if kind == _CONTINUATION:
                     blocks.append(body.fields("<QQ", 0, "a continuation"))
@@ -139,8 +143,6 @@ class Hdf5Object:
                     self.file.refuse_newer("shared types")
                 else:
                     yield kind, body
-            if n_seen > n_messages:
-                self.file.layout.refuse(f"the header of {self.name!r} is damaged")
 
     def find(self, kind):
         """Return the only message of a kind, or None."""
@@ -266,7 +268,7 @@ class Members:
 
 
 def _name_at(layout, names, start):
-    end = names.find(b"\0", start)
+    end = names.find(b"\0", start, start + _MAX_NAME)
     if not 0 <= start < end:
         layout.refuse("a name is missing")
     return names[start:end].decode("utf-8", "replace")

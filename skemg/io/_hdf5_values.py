@@ -6,13 +6,13 @@ import zlib
 
 import numpy as np
 
-from ._layout import Layout
+from ._layout import MAX_RATIO, Layout
 
-MAX_RATIO = 200  # no recording is packed further
 _LAYOUT, _FILTERS, _EXTERNAL = 0x08, 0x0B, 0x07
 _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 _DEFLATE, _SHUFFLE, _FLETCHER32 = 1, 2, 3
-_SLACK = 1 << 24  # bytes by which a chunk may be larger than its data set
+_SLACK = 1 << 24  # bytes by which chunks may be larger than their data set
+_MAX_EDGES = 8  # times as much, as they stand out at its edges
 
 
 def read_values(dataset, *, max_bytes):
@@ -102,9 +102,11 @@ class _Chunks:
         if not fits or not 0 < chunk_bytes <= n_bytes + _SLACK:
             self._refuse(f"chunks of shape {self.shape} for {shape}")
         counts = [-(-n // size) for n, size in zip(shape, self.shape, strict=True)]
+        if math.prod(counts) * chunk_bytes > _MAX_EDGES * n_bytes + _SLACK:
+            self._refuse(f"chunks of shape {self.shape} for {shape}")
         places = self._find(counts)
         stored = sum(size for size, _, _ in places.values())
-        if n_bytes > MAX_RATIO * stored + _SLACK:
+        if n_bytes > MAX_RATIO * stored + _SLACK or stored > len(self.layout):
             self._refuse(f"{n_bytes} bytes, packed into {stored}")
         values = np.empty(shape, dtype)
         for index in itertools.product(*map(range, counts)):
@@ -139,8 +141,9 @@ class _Chunks:
                 if any(rest) or not inside or index in places:
                     self._refuse(f"a chunk at {offsets}")
                 places[index] = (size, mask, address)
-        if len(places) != expected:
-            self._refuse(f"{len(places)} of {expected} chunks")
+        n_stored = len({address for _, _, address in places.values()})
+        if n_stored != expected:
+            self._refuse(f"{n_stored} of {expected} chunks")
         return places
 
     def _unpack(self, size, mask, address, itemsize, n_bytes):

@@ -6,6 +6,8 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
+MAX_RATIO = 200  # of unpacked to packed bytes; no recording is packed further
+
 
 class Layout:
     """Bytes of a file from which nothing is taken beyond the end.

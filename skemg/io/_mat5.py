@@ -13,9 +13,8 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
-from ._layout import Layout
+from ._layout import MAX_RATIO, Layout
 
-MAX_RATIO = 200  # no recording is packed further
 _SLACK = 1 << 20
 _PEEK = 4096  # bytes unpacked at a time, and to see what a variable is
 _MATRIX, _COMPRESSED = 14, 15
@@ -24,7 +23,7 @@ _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f
 _NUMBERS |= {12: "i8", 13: "u8"}
 _STRUCT, _NUMERIC = 2, range(6, 16)
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
-_MAX_FIELDS, _MAX_DIMS = 1000, 8
+_MAX_VARIABLES, _MAX_FIELDS, _MAX_DIMS = 10_000, 1000, 8
 
 
 @dataclasses.dataclass
@@ -48,13 +47,14 @@ class Mat5:
     content : bytes
         What it holds.
     max_bytes : int
-        Largest variable that is unpacked.
+        How much is unpacked of all variables together.
     """
 
     def __init__(self, path, content, max_bytes):
         self.layout = Layout(path, content)
         self.order = "<" if content[126:128] == b"IM" else ">"
         self.max_bytes = max_bytes
+        self.n_unpacked = 0
 
     def variables(self):
         """Return the variables by name, the fields of a single struct as "a.b"."""
@@ -70,6 +70,8 @@ class Mat5:
                 place += -n_bytes % 8
             else:
                 self.layout.refuse(f"a variable is of the unknown type {kind}")
+            if len(found) > _MAX_VARIABLES:
+                self.layout.refuse(f"there are more than {_MAX_VARIABLES} variables")
         return found
 
     def _add(self, found, head, load):
@@ -169,11 +171,14 @@ class Mat5:
     def _unpack(self, packed):
         head = Layout(self.layout.path, self._inflate(packed[:_PEEK], 8))
         _, size = head.fields(f"{self.order}II", 0, "a variable")
-        if size > min(self.max_bytes, MAX_RATIO * len(packed) + _SLACK):
+        self.n_unpacked += size
+        too_much = size > MAX_RATIO * len(packed) + _SLACK
+        if too_much or self.n_unpacked > self.max_bytes:
             raise SignalError(
                 f"{self.layout.path} states {size} bytes of a variable that is packed "
-                f"into {len(packed)}; max_bytes is {self.max_bytes}, and at most "
-                f"{MAX_RATIO} times as much is unpacked; save it unpacked (-v6)"
+                f"into {len(packed)}; at most {MAX_RATIO} times as much and "
+                f"max_bytes={self.max_bytes} in all are unpacked; save it unpacked "
+                "(-v6) or raise max_bytes"
             )
         content, n_done, inflate = bytearray(size + 8), 0, zlib.decompressobj()
         for start in range(0, len(packed), _PEEK):

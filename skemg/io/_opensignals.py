@@ -79,7 +79,7 @@ def read_opensignals(
     dtype : {numpy.float32, numpy.float64}, default=numpy.float32
         Of the values.
     max_bytes : int, default=2 GiB
-        Longest file that is read.
+        Longest file, and largest unpacked channel, that is read.
     on_mismatch : {"raise", "warn"}, default="raise"
         What to do where numbers of samples, sensors or rates differ, or the counter of
         samples shows that some were lost. "warn" takes what is there and what the
@@ -131,8 +131,8 @@ def read_opensignals(
     names = [list(n_bits)[i] for i in index]
     if sensor is not None:
         _compare_sensors(path, raw, names, sensor, on_mismatch)
-    signals = [_read_counts(path, raw, name, n_bits[name]) for name in names]
-    _compare_lengths(path, device, raw, signals, on_mismatch)
+    signals = [_read_counts(path, raw, name, n_bits[name], max_bytes) for name in names]
+    _compare_lengths(path, device, raw, signals, max_bytes, on_mismatch)
     bits = [n_bits[name] for name in names]
     values = [
         _transfer(s, n, supply, dtype) for s, n in zip(signals, bits, strict=True)
@@ -222,8 +222,8 @@ def _find_channels(path, device, raw):
     return {f"channel_{number}": n for number, n in pairs}
 
 
-def _read_counts(path, raw, name, n_bits):
-    counts = _read_column(path, raw, name)
+def _read_counts(path, raw, name, n_bits, max_bytes):
+    counts = _read_column(path, raw, name, max_bytes)
     if counts.dtype.kind not in "iu" or counts.min() < 0 or counts.max() >> n_bits:
         raise SignalError(
             f"{path}: {name} runs from {counts.min()} to {counts.max()}, no counts of "
@@ -232,9 +232,8 @@ def _read_counts(path, raw, name, n_bits):
     return counts
 
 
-def _read_column(path, raw, name):
-    # the file as a whole is within max_bytes; what it unpacks to is bound by it
-    values = read_values(raw[name], max_bytes=MAX_BYTES)
+def _read_column(path, raw, name, max_bytes):
+    values = read_values(raw[name], max_bytes=max_bytes)
     if values.ndim != 1 and values.shape[1:] != (1,):
         raise SignalError(f"{path}: {name} has shape {values.shape}; export it again")
     return values.reshape(-1)
@@ -251,7 +250,7 @@ def _compare_sensors(path, raw, names, sensor, on_mismatch):
             )
 
 
-def _compare_lengths(path, device, raw, signals, on_mismatch):
+def _compare_lengths(path, device, raw, signals, max_bytes, on_mismatch):
     lengths = [len(signal) for signal in signals]
     if len(set(lengths)) > 1:
         raise SignalError(f"{path} has channels of {lengths} samples; export it again")
@@ -260,7 +259,7 @@ def _compare_lengths(path, device, raw, signals, on_mismatch):
         disagree(f"{path} states {stated:g} samples, but has {lengths[0]}", on_mismatch)
     if "nSeq" in raw:
         # the counter stays at its largest value once it is there
-        counter = _read_column(path, raw, "nSeq")
+        counter = _read_column(path, raw, "nSeq", max_bytes)
         n_gaps = np.count_nonzero((np.diff(counter) != 1)[counter[:-1] < counter.max()])
         if n_gaps or len(counter) != lengths[0]:
             disagree(

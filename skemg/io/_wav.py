@@ -25,6 +25,7 @@ _TYPES = {
 # the end that all sub-formats of extensible files share
 _SUBFORMAT = uuid.UUID("00000000-0000-0010-8000-00aa00389b71").bytes_le[4:]
 _BLOCK = 1 << 20
+_MAX_CHUNKS = 10_000
 
 
 def is_wav(head, path):
@@ -185,7 +186,7 @@ def _walk(layout, on_mismatch):
         disagree(
             f"{layout.path} states {size + 8} bytes, but has {len(layout)}", on_mismatch
         )
-    chunks, place = {}, 12
+    chunks, n_chunks, place = {}, 0, 12
     while place < len(layout) - 1:
         name, size = layout.fields("<4sI", place, "a chunk")
         place += 8
@@ -198,8 +199,9 @@ def _walk(layout, on_mismatch):
                 on_mismatch,
             )
             size = rest
-        if name in chunks:
-            layout.refuse(f"there are two chunks {name!r}")
+        n_chunks += 1
+        if name in chunks or n_chunks > _MAX_CHUNKS:
+            layout.refuse(f"there are two chunks {name!r}, or too many")
         if name in (b"fmt ", b"data"):
             chunks[name] = layout.take(place, size, "a chunk")
         place += size + size % 2

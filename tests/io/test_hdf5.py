@@ -97,6 +97,12 @@ def huge_chunk(file):
     file.create_dataset("emg", (100,), "u1", chunks=(10**9,), maxshape=(None,), **GZIP)
 
 
+def wide_chunks(file):
+    file.create_dataset(
+        "emg", (1000, 1), "u1", chunks=(1, 10**6), maxshape=(None, None), **GZIP
+    )
+
+
 def claim(file):
     file.create_dataset("emg", (10**12,), "f8", chunks=(1000,))
 
@@ -121,6 +127,7 @@ GZIP = {"compression": "gzip"}
         (bomb, "50000000 bytes, packed into"),
         (one_bomb, "50000000 bytes, packed into"),
         (huge_chunk, "chunks of shape"),
+        (wide_chunks, "chunks of shape"),
         (claim, "8000000000000 bytes; max_bytes"),
         (missing_chunks, "5 of 10 chunks"),
         (lambda f: f.create_dataset("emg", (0,), "f8"), "states 0 bytes"),
@@ -150,6 +157,21 @@ def test_a_wrong_checksum_is_refused():
     damaged = content[:place] + b"\7" + content[place + 1 :]
     with pytest.raises(SignalError, match="checksum is wrong"):
         values_of(damaged)
+
+
+def test_a_chunk_that_stands_for_two_is_refused():
+    places = []
+
+    def fill(file):
+        data = file.create_dataset("emg", data=np.arange(200.0), chunks=(100,))
+        file.flush()
+        places.extend(data.id.get_chunk_info(i).byte_offset for i in range(2))
+
+    content = stored(fill)
+    first, second = (place.to_bytes(8, "little") for place in places)
+    assert content.count(second) == 1
+    with pytest.raises(SignalError, match="1 of 2 chunks"):
+        values_of(content.replace(second, first))
 
 
 def test_a_file_cut_anywhere_is_refused():

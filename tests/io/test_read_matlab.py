@@ -259,6 +259,15 @@ def test_bombs_and_claims_are_refused_with_little_memory(tmp_path):
     assert [text.split(":")[0] for text in found] == ["SignalError"] * 7
 
 
+def test_all_structs_together_unpack_to_no_more_than_max_bytes(store):
+    content = {name: {"x": np.zeros(10**5)} for name in "abcde"}
+    path = store(content | {"emg": NOISE, "fs": 1000.0}, packed=True)
+    options = {"variable": "emg", "sfreq_variable": "fs", "unit": "uV"}
+    assert read_matlab(path, **options).n_channels == 3
+    with pytest.raises(SignalError, match="max_bytes=2000000 in all"):
+        read_matlab(path, **options, max_bytes=2_000_000)
+
+
 def test_matlab_files_are_recognised_by_their_first_bytes():
     assert is_matlab(mat5(matrix()), "x")
     assert is_matlab(mat5(matrix(order=">"), order=">"), "x")
