@@ -24,6 +24,7 @@ _SUBPACKAGES = [
     "metrics",
     "model_selection",
     "nn",
+    "persistence",
     "plot",
     "preprocessing",
     "signals",

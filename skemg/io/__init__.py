@@ -1,8 +1,18 @@
 """Files of recorders and data sets, read with nothing guessed and no name kept."""
 
+from ._eaf import Discharges, read_eaf
 from ._edf import read_edf
 from ._matlab import read_matlab
 from ._opensignals import read_opensignals
 from ._wav import read_wav
+from ._wfdb import read_wfdb
 
-__all__ = ["read_edf", "read_matlab", "read_opensignals", "read_wav"]
+__all__ = [
+    "Discharges",
+    "read_eaf",
+    "read_edf",
+    "read_matlab",
+    "read_opensignals",
+    "read_wav",
+    "read_wfdb",
+]
