@@ -1,8 +1,9 @@
 """The groups, attributes and data sets of a classic HDF5 file, read with bounds.
 
-The HDF5 library trusts what a file says of itself: eight changed bytes make it take
+The HDF5 library trusts what a file says of itself: eight changed bytes can make it take
 all memory of the machine. The files of recorders and of MATLAB use a small part of the
-format, its first layout, which is read here from the bytes.
+format, its first layout (The HDF Group, "HDF5 File Format Specification", versions 1.0
+and 1.1), which is read here from the bytes.
 """
 
 import numpy as np
@@ -13,7 +14,6 @@ from ._hdf5_types import TEXT, parse_dataspace, parse_datatype
 from ._layout import Layout
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-
 _DATASPACE, _LINK_INFO, _DATATYPE, _LINK = 0x01, 0x02, 0x03, 0x06
 _ATTRIBUTE, _CONTINUATION, _SYMBOL_TABLE, _ATTRIBUTE_INFO = 0x0C, 0x10, 0x11, 0x15
 _SOFT_LINK = 2

@@ -101,7 +101,7 @@ def read_matlab(
 
     References
     ----------
-    .. [1] The MathWorks (2024). "MAT-File Format."
+    .. [1] The MathWorks. "MAT-File Format", version 5 and version 7.3.
 
     Examples
     --------

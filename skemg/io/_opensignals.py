@@ -111,7 +111,7 @@ def read_opensignals(
     >>> from skemg.io import read_opensignals
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "biceps.h5"
-    ...     with h5py.File(path, "w") as file:
+    ...     with h5py.File(path, "w", libver="earliest") as file:
     ...         file["device/raw/channel_1"] = np.uint16([[2048], [4095], [0]])
     ...         for name, value in {
     ...             "sampling rate": 1000, "resolution": [12], "channels": [1],

@@ -28,7 +28,7 @@ def write_struct(folder):
 
 def write_73(folder, **storage):
     path = folder / "visit.mat"
-    with h5py.File(path, "w", userblock_size=512) as file:
+    with h5py.File(path, "w", libver="earliest", userblock_size=512) as file:
         file.create_dataset("emg", data=VALUES.T, **storage)
         file.create_dataset("fs", data=[[1000.0]])
         for name in ("emg", "fs"):

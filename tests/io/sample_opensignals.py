@@ -12,7 +12,7 @@ DEVICE = "00:07:80:00:00:00"
 
 def write(folder, **storage):
     path = folder / "biceps.h5"
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", libver="earliest") as file:
         device = file.create_group(DEVICE)
         attributes = {
             "sampling rate": np.int32(1000),

@@ -25,10 +25,10 @@ STORAGE = (
 MAX_BYTES = 10**8
 
 
-def stored(fill, **options):
+def stored(fill, libver="earliest"):
     """The bytes of a file that `fill` writes."""
     content = io.BytesIO()
-    with h5py.File(content, "w", **options) as file:
+    with h5py.File(content, "w", libver=libver) as file:
         fill(file)
     return content.getvalue()
 

@@ -247,7 +247,7 @@ def test_bombs_and_claims_are_refused_with_little_memory(tmp_path):
         ),
     ):
         file = io.BytesIO()
-        with h5py.File(file, "w", userblock_size=512) as root:
+        with h5py.File(file, "w", libver="earliest", userblock_size=512) as root:
             fill(root)
         content = bytearray(file.getvalue())
         content[:128] = b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM"

@@ -23,7 +23,7 @@ def store(tmp_path):
         """A file with a channel for each array, numbered 1, 3, 5, ..."""
         path = tmp_path / "biceps.h5"
         numbers = [2 * i + 1 for i in range(len(counts))]
-        with h5py.File(path, "w") as file:
+        with h5py.File(path, "w", libver="earliest") as file:
             group = file.create_group(device)
             group.attrs["sampling rate"] = np.int32(1000)
             group.attrs["resolution"] = np.int32(n_bits or [12] * len(counts))
@@ -145,7 +145,7 @@ def test_several_devices_and_other_hdf5_files_are_refused(store, tmp_path):
     with pytest.raises(SignalError, match="2 devices"):
         read_opensignals(path, sensor="emg")
     other = tmp_path / "other.h5"
-    with h5py.File(other, "w") as file:
+    with h5py.File(other, "w", libver="earliest") as file:
         file["emg"] = [1.0, 2.0]
     with pytest.raises(SignalError, match="no OpenSignals file"):
         read_opensignals(other, sensor="emg")
@@ -153,7 +153,7 @@ def test_several_devices_and_other_hdf5_files_are_refused(store, tmp_path):
 
 def test_links_and_claims_are_refused_with_little_memory(tmp_path):
     def file_with(name, fill):
-        with h5py.File(tmp_path / name, "w") as file:
+        with h5py.File(tmp_path / name, "w", libver="earliest") as file:
             device = file.create_group("device")
             attributes = {"sampling rate": 1000, "resolution": [12], "channels": [1]}
             device.attrs.update(attributes)
