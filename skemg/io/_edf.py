@@ -10,7 +10,7 @@ from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import as_recording, check_dtype, choose_channels, distinct_names
 from ._edf_header import parse_edf_header, resolve_n_records
 from ._identity import keep_unidentifying
-from ._layout import common_limits
+from ._limits import common_limits
 from ._stated import MICROVOLTS, UNCALIBRATED, known_unit, resolve_rate
 
 _BLOCK_BYTES = 1 << 20

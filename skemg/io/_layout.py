@@ -2,8 +2,6 @@
 
 import struct
 
-import numpy as np
-
 from skemg.exceptions import SignalError
 
 MAX_RATIO = 200  # of unpacked to packed bytes; no recording is packed further
@@ -42,29 +40,3 @@ class Layout:
     def refuse(self, found):
         """Raise that the file is damaged or of a kind that is not read."""
         raise SignalError(f"{self.path}: {found}; export or download it again")
-
-
-def int24(content):
-    """Return little-endian 24-bit integers as int32."""
-    packed = np.frombuffer(content, np.uint8).reshape(-1, 3)
-    wide = np.zeros((len(packed), 4), np.uint8)
-    wide[:, 1:] = packed
-    return wide.view("<i4")[:, 0] >> 8
-
-
-def common_limits(lows, highs):
-    """Return the ends of the range as metadata, if all channels have the same.
-
-    Parameters
-    ----------
-    lows, highs : sequence of float
-        Of each channel, in the unit of the recording.
-
-    Returns
-    -------
-    limits : dict
-        `clip_low` and `clip_high`, or nothing.
-    """
-    if len(set(lows)) > 1 or len(set(highs)) > 1:
-        return {}
-    return {"clip_low": float(lows[0]), "clip_high": float(highs[0])}

@@ -21,7 +21,7 @@ _MATRIX, _COMPRESSED = 14, 15
 _INT8, _INT32, _UINT32, _UTF8 = 1, 5, 6, 16
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8"}
 _NUMBERS |= {12: "i8", 13: "u8"}
-_STRUCT, _NUMERIC = 2, range(6, 16)
+_STRUCT, _NUMERIC, _OPAQUE = 2, range(6, 16), 17
 _COMPLEX, _LOGICAL = 0x0800, 0x0200
 _MAX_VARIABLES, _MAX_FIELDS, _MAX_DIMS = 10_000, 1000, 8
 
@@ -77,7 +77,7 @@ class Mat5:
     def _add(self, found, head, load):
         matrix = self._parse(head)
         if not matrix.name:
-            return  # the workspace of functions
+            return  # the workspace of functions, or an object
         if matrix.kind == _STRUCT and math.prod(matrix.shape) == 1:
             body = load()
             for name, start, size in self._fields(body, self._parse(body)):
@@ -99,6 +99,8 @@ class Mat5:
         if (kind, size) != (_UINT32, 8):
             layout.refuse("a variable has no flags")
         (flags,) = layout.fields(f"{self.order}I", start, "flags")
+        if flags & 0xFF == _OPAQUE:
+            return _Matrix(flags, (), "", place)  # a table, string or date
         kind, start, size, place = self._tag(layout, place)
         n_dims, rest = divmod(size, 4)
         if kind not in (_INT32, _UINT32) or rest or not 2 <= n_dims <= _MAX_DIMS:

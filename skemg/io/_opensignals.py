@@ -11,7 +11,7 @@ from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import as_recording, check_dtype, choose_channels
 from ._hdf5 import SIGNATURE, Hdf5
 from ._hdf5_values import read_values
-from ._layout import common_limits
+from ._limits import common_limits
 from ._stated import UNCALIBRATED, disagree, resolve_rate
 
 _SENSORS = {"emg": (3.0, 1000.0)}  # supply in V, gain

@@ -9,7 +9,8 @@ from skemg.exceptions import SignalError
 
 from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import as_recording, check_dtype, choose_channels
-from ._layout import Layout, common_limits, int24
+from ._layout import Layout
+from ._limits import common_limits
 from ._stated import MICROVOLTS, UNCALIBRATED, check_unit, disagree, resolve_rate
 
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"BW64")
@@ -239,9 +240,17 @@ def _read_format(layout, chunks):
 def _decode(content, code, n_bits):
     """Return samples as numbers: integers from their middle, floats as they are."""
     if n_bits == 24:
-        return int24(content)
+        return _int24(content)
     values = np.frombuffer(content, _TYPES[code, n_bits])
     return values.astype(np.int16) - 128 if n_bits == 8 else values.astype(np.float64)
+
+
+def _int24(content):
+    """Return little-endian 24-bit integers as int32."""
+    packed = np.frombuffer(content, np.uint8).reshape(-1, 3)
+    wide = np.zeros((len(packed), 4), np.uint8)
+    wide[:, 1:] = packed
+    return wide.view("<i4")[:, 0] >> 8
 
 
 def _limits(code, n_bits, scale):

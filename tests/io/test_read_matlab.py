@@ -193,8 +193,10 @@ def test_what_is_no_array_of_real_numbers_is_no_signal(store):
 
 
 def opaque():
-    """A variable of the class that functions and objects have, with a canary."""
-    return matrix("f", flags=16) + matrix("o", flags=17) + matrix("c", flags=3)
+    """A function, an old object, and a date, which has no dimensions."""
+    date = element(6, struct.pack("<II", 17, 0)) + element(1, b"when")
+    date += element(1, b"MCOS") + element(1, b"datetime") + matrix()
+    return matrix("f", flags=16) + matrix("o", flags=3) + element(14, date)
 
 
 @pytest.mark.parametrize(
