@@ -127,7 +127,8 @@ def read_edf(
     chosen = [header.signals[i] for i in places]
     rate = _common_rate(path, header, chosen, names)
     _refuse_mixed_units(path, chosen, names, unit)
-    metadata = {"format": header.kind.lower(), **_kept(header, chosen, unit)}
+    metadata = {"format": header.kind.lower(), **_kept(header, chosen)}
+    metadata |= _limits(header, places, unit, dtype)
     if n_records != header.n_records:
         metadata["n_records_stated"] = header.n_records
     return as_recording(
@@ -215,18 +216,26 @@ def _refuse_gaps(path, header, content, n_records):
             )
 
 
-def _kept(header, chosen, unit):
+def _kept(header, chosen):
     filters = {signal["filters"] for signal in chosen}
     fields = {"sex": header.sex, "prefilter": filters.pop()}
     if filters:  # channels differ
         del fields["prefilter"]
     kept = keep_unidentifying((k, v) for k, v in fields.items() if v)
     kept["n_withheld"] += header.n_withheld
-    ends = []
-    for signal in chosen:
-        known = known_unit(unit) or known_unit(signal["unit"])
-        factor = 1.0 if unit == UNCALIBRATED else MICROVOLTS.get(known, 1.0)
-        ends.append(
-            sorted([factor * signal["physical_min"], factor * signal["physical_max"]])
-        )
-    return kept | common_limits(*zip(*ends, strict=True))
+    return kept
+
+
+def _limits(header, places, unit, dtype):
+    """Return the ends of the range, rounded as the values are."""
+    header = header.with_single_samples()
+    content = bytearray(header.n_bytes)
+    for name in ("digital_min", "digital_max"):
+        for i, signal in enumerate(header.signals):
+            value = 0 if header.is_annotation(i) else signal[name]
+            content += value.to_bytes(header.n_sample_bytes, "little", signed=True)
+    ends = _physical_values(header, bytes(content), 2, places, dtype)
+    for row, place in zip(ends, places, strict=True):
+        known = known_unit(unit) or known_unit(header.signals[place]["unit"])
+        row *= 1.0 if unit == UNCALIBRATED else MICROVOLTS.get(known, 1.0)
+    return common_limits(ends.min(axis=1), ends.max(axis=1))

@@ -19,6 +19,7 @@ _COLUMNS = {
     "n_samples": 8,
     "reserved": 32,
 }
+_BEFORE_N_SAMPLES = 16 + 80 + 5 * 8 + 80  # bytes of the columns before it
 _MAGIC = {b"0       ": ("EDF", 2), b"\xffBIOSEMI": ("BDF", 3)}
 _IDENTIFYING = ((8, 88), (88, 168), (168, 184))  # patient, recording, date and time
 _INTEGER = re.compile(rb"[+-]?\d{1,8}")
@@ -55,6 +56,17 @@ class EdfHeader:
 
     def is_annotation(self, index):
         return self.signals[index]["label"] == f"{self.kind} Annotations"
+
+    def with_single_samples(self):
+        """Return the header of a file with one sample a record and signal."""
+        n_signals = len(self.signals)
+        place = _FIXED + _BEFORE_N_SAMPLES * n_signals
+        counts = b"1".ljust(8) * n_signals
+        return dataclasses.replace(
+            self,
+            signals=[signal | {"n_samples": 1} for signal in self.signals],
+            kept=self.kept[:place] + counts + self.kept[place + len(counts) :],
+        )
 
 
 def parse_edf_header(path, content):

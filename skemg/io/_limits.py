@@ -7,7 +7,7 @@ def common_limits(lows, highs):
     Parameters
     ----------
     lows, highs : sequence of float
-        Of each channel, in the unit of the recording.
+        Of each channel, in the unit of the recording and rounded as its values are.
 
     Returns
     -------

@@ -137,7 +137,7 @@ def read_opensignals(
     values = [
         _transfer(s, n, supply, dtype) for s, n in zip(signals, bits, strict=True)
     ]
-    ends = [_transfer(np.array([0, 2**n - 1]), n, supply, float) for n in bits]
+    ends = [_transfer(np.array([0, 2**n - 1]), n, supply, dtype) for n in bits]
     metadata = {"format": "opensignals", **common_limits(*zip(*ends, strict=True))}
     if len(set(bits)) == 1:
         metadata["n_bits"] = bits[0]

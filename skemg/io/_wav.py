@@ -151,7 +151,7 @@ def read_wav(
         unit="uV" if calibrated else UNCALIBRATED,
         dtype=dtype,
         on_mismatch=on_mismatch,
-        metadata={"format": "wav", **_limits(code, n_bits, factor)},
+        metadata={"format": "wav", **_limits(code, n_bits, factor, dtype)},
     )
 
 
@@ -253,8 +253,9 @@ def _int24(content):
     return wide.view("<i4")[:, 0] >> 8
 
 
-def _limits(code, n_bits, scale):
+def _limits(code, n_bits, scale, dtype):
     if code == _FLOAT:
         return {}
-    low, high = -(2 ** (n_bits - 1)) * scale, (2 ** (n_bits - 1) - 1) * scale
-    return common_limits([min(low, high)], [max(low, high)])
+    top = 2 ** (n_bits - 1)
+    low, high = np.sort(np.array([-top * scale, (top - 1) * scale], dtype))
+    return common_limits([low], [high])

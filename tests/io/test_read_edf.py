@@ -98,8 +98,8 @@ def test_nothing_that_identifies_is_kept(store):
             "sex": "female",
             "filters": "HP:20Hz",
             "n_withheld": 3,
-            "clip_low": -3276.8,
-            "clip_high": 3276.7,
+            "clip_low": float(np.float32(-3276.8)),
+            "clip_high": float(np.float32(3276.7)),
         }
     ]
     assert CANARY not in repr(emg.metadata) + repr(emg)
@@ -120,6 +120,25 @@ def test_inverted_physical_range_turns_the_sign(store):
     emg = read_edf(store(edf(RECORDS, signal)), dtype=np.float64)
     assert_allclose(emg.values[:3], [-1, -2, 0], atol=1e-9)
     assert emg.metadata[0]["clip_low"] == -32768
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("seed", range(8))
+def test_samples_at_the_ends_of_the_range_are_at_the_limits(store, seed, dtype):
+    rng = np.random.default_rng(seed)
+    low, high = np.sort(rng.integers(-(2**15), 2**15, 2))
+    signal = EMG | {
+        "unit": "mV",
+        "digital": (low, high),
+        "physical": tuple(f"{x:.5f}"[:8] for x in rng.normal(size=2)),
+    }
+    record = struct.pack("<4h", low, high, (low + high) // 2, low)
+    # the channel of annotations states a range that no 16 bits hold
+    events = ANNOTATIONS | {"digital": ("-99999", "99999")}
+    path = store(edf([record + bytes(16)], signal, events))
+    emg = read_edf(path, dtype=dtype)
+    assert emg.metadata[0]["clip_low"] == emg.values.min()
+    assert emg.metadata[0]["clip_high"] == emg.values.max()
 
 
 def test_24_bits_of_a_bdf_file(store):
