@@ -1,3 +1,5 @@
 """Files of recorders and data sets, read with nothing guessed and no name kept."""
 
-__all__ = []
+from ._uci_gestures import read_uci_gestures
+
+__all__ = ["read_uci_gestures"]
