@@ -1,8 +1,17 @@
 """Simulated and public recordings, each with its rate, its unit and its patient."""
 
 from ._algiers import fetch_algiers
+from ._emg4 import fetch_emg4
 from ._emgdb import fetch_emgdb
 from ._make_needle_emg import make_needle_emg
+from ._uci_gestures import fetch_uci_gestures
 from ._uci_lower_limb import fetch_uci_lower_limb
 
-__all__ = ["fetch_algiers", "fetch_emgdb", "fetch_uci_lower_limb", "make_needle_emg"]
+__all__ = [
+    "fetch_algiers",
+    "fetch_emg4",
+    "fetch_emgdb",
+    "fetch_uci_gestures",
+    "fetch_uci_lower_limb",
+    "make_needle_emg",
+]
