@@ -119,8 +119,8 @@ def fetch_emg4(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=F
     --------
     >>> from skemg.datasets import fetch_emg4
     >>> emg = fetch_emg4("~/emg")  # doctest: +SKIP
-    >>> emg.data  # doctest: +SKIP
-    <Recordings: 24 recordings of 6 patients, 19.28 to 19.56 s at 200 Hz, uncalibrated>
+    >>> emg.data.n_times[:3], emg.groups[:2]  # doctest: +SKIP
+    (array([3856, 3864, 3864]), array(['block-1', 'block-2'], dtype='<U7'))
 
     Without the files it says where they are:
 

@@ -80,6 +80,7 @@ def fetch_uci_gestures(
     *,
     subjects=None,
     drop_unmarked=False,
+    on_mismatch="raise",
     return_X_y=False,
     as_frame=False,
 ):
@@ -110,6 +111,9 @@ def fetch_uci_gestures(
         Subjects to read, such as `["01", "03"]`; None reads all that are there.
     drop_unmarked : bool, default=False
         Give the holds of the gestures as recordings, without the rows between.
+    on_mismatch : {"raise", "warn"}, default="raise"
+        What to do with a series that ends within a row, or whose times do not fit: see
+        :func:`~skemg.io.read_uci_gestures`.
     return_X_y : bool, default=False
         Give `(data, tracks)` instead of a Bunch; with `drop_unmarked` `(data, target)`.
     as_frame : bool, default=False
@@ -161,8 +165,8 @@ def fetch_uci_gestures(
     --------
     >>> from skemg.datasets import fetch_uci_gestures
     >>> emg = fetch_uci_gestures("~/emg")  # doctest: +SKIP
-    >>> emg.target_names[emg.tracks[0][3000]]  # doctest: +SKIP
-    'rest'
+    >>> print(emg.target_names[emg.tracks[0][3000]])  # doctest: +SKIP
+    rest
 
     Without the files it says where they are:
 
@@ -180,7 +184,10 @@ def fetch_uci_gestures(
         source="EMG data for gestures from https://doi.org/10.24432/C5ZP5C",
     )
     entries = _list_entries(folder, subjects)
-    pairs = [read_uci_gestures(entry.path, dtype=dtype) for entry in entries]
+    pairs = [
+        read_uci_gestures(entry.path, dtype=dtype, on_mismatch=on_mismatch)
+        for entry in entries
+    ]
     data, tracks = (Recordings.concatenate(p) for p in zip(*pairs, strict=True))
     _refuse_copies(entries, data)
     data = data.with_groups([entry.subject for entry in entries])

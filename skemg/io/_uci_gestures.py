@@ -72,8 +72,9 @@ def read_uci_gestures(
     max_bytes : int, default=2 GiB
         Longest text that is read.
     on_mismatch : {"raise", "warn"}, default="raise"
-        What to do where `sfreq` is not the nominal rate, or the times of the rows make
-        another rate than the nominal one by more than 10 % (our choice).
+        What to do where `sfreq` is not the nominal rate, the times of the rows make
+        another rate than the nominal one by more than 10 % (our choice), or the last
+        row is incomplete: "warn" takes the caller's rate, and leaves the row out.
 
     Returns
     -------
@@ -81,6 +82,7 @@ def read_uci_gestures(
         In µV, as the source says. The values are the 256 steps of the armband, 10 µV
         each, and are not calibrated. Its metadata:
 
+        n_incomplete_rows : left out at the end, 0 or 1
         rows_per_second : by the times
         n_jumps, longest_step_ms : steps longer than the median, and the longest
         share_repeated : of the rows, those equal to the row before
@@ -127,10 +129,16 @@ def read_uci_gestures(
     """
     dtype = check_dtype(dtype)
     index = choose_channels(path, _CHANNELS, channels)
-    time, steps, labels = _parse(path, read_packed_bytes(path, max_bytes=max_bytes))
+    content = read_packed_bytes(path, max_bytes=max_bytes)
+    begin, end = _find_rows(path, content, on_mismatch)
+    time, steps, labels = _parse(path, content, begin, end)
     nominal = 1000 / float(np.median(np.diff(time)))
     sfreq = resolve_rate(path, nominal, sfreq, on_mismatch=on_mismatch)
-    metadata = {"format": "uci-gestures", **_clock(time, steps)}
+    metadata = {
+        "format": "uci-gestures",
+        "n_incomplete_rows": int(end < len(content)),
+        **_clock(time, steps),
+    }
     measured = metadata["rows_per_second"]
     if abs(measured - nominal) > _FARTHEST * nominal:
         disagree(
@@ -151,20 +159,30 @@ def read_uci_gestures(
     return recording, Recordings(labels, [0, len(labels)], sfreq=sfreq)
 
 
-def _parse(path, content):
-    """Return times in ms, steps of the armband (n_channels, n_times) and classes."""
+def _find_rows(path, content, on_mismatch):
+    """Return where the rows begin and where the last complete one ends."""
     header = _HEADER.match(content)
     if header is None:
         raise SignalError(
             f"{path} does not begin with the names of the columns (time, channel1 to "
             "channel8, class) and tabs between them; download it again"
         )
-    begin = header.end()
-    if content.count(b"\n", begin) < 2:
+    begin, end = header.end(), len(content)
+    last = content.rfind(b"\n", 0, end - 1) + 1
+    if not content.endswith(b"\n") or _ROWS.fullmatch(content, last) is None:
+        number = content.count(b"\n", 0, last) + 1
+        disagree(f"{path} ends in an incomplete row, line {number}", on_mismatch)
+        end = max(last, begin)
+    if content.count(b"\n", begin, end) < 2:
         raise SignalError(f"{path} has fewer than two rows; download it again")
+    return begin, end
+
+
+def _parse(path, content, begin, end):
+    """Return times in ms, steps of the armband (n_channels, n_times) and classes."""
     parts = []
-    while begin < len(content):
-        stop = content.find(b"\n", begin + _PIECE) + 1 or len(content)
+    while begin < end:
+        stop = content.find(b"\n", begin + _PIECE, end) + 1 or end
         parts.append(_parse_rows(path, content, begin, stop))
         begin = stop
     time, steps, labels = (

@@ -125,11 +125,15 @@ def test_copies_of_another_subject_are_refused(home):
         fetch_uci_gestures(home)
 
 
-def test_damaged_series_are_refused(home):
+def test_series_that_end_early_are_refused_unless_the_caller_wants_them(home):
     path = write(home, "10", 2, drawn_steps(9), LABELS)
-    path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(SignalError, match="in line 11, expected time"):
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(SignalError, match="ends in an incomplete row, line 11"):
         fetch_uci_gestures(home)
+    with pytest.warns(UserWarning, match="ends in an incomplete row"):
+        emg = fetch_uci_gestures(home, on_mismatch="warn")
+    assert emg.data.n_times.tolist() == emg.tracks.n_times.tolist() == [10, 10, 10, 9]
+    assert [entry["n_incomplete_rows"] for entry in emg.data.metadata] == [0, 0, 0, 1]
 
 
 def test_missing_files_say_where_to_get_them(tmp_path):

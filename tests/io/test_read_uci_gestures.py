@@ -73,6 +73,7 @@ def test_jitter_and_repeated_rows_are_counted_and_not_removed(tmp_path):
     assert recording.metadata == [
         {
             "format": "uci-gestures",
+            "n_incomplete_rows": 0,
             "rows_per_second": 11 / 0.012,
             "n_jumps": 1,
             "longest_step_ms": 2,
@@ -137,21 +138,34 @@ def test_voltages_that_no_armband_gives_are_refused(tmp_path, value):
         read_uci_gestures(tmp_path / "1.txt")
 
 
-def test_a_file_cut_within_a_row_or_behind_its_header_is_refused(path):
+def test_a_file_cut_anywhere_but_at_a_row_is_refused(path):
     content = path.read_bytes()
     for n_bytes in range(len(content)):
-        path.write_bytes(content[:n_bytes])
-        if (
-            content[n_bytes - 1 : n_bytes] == b"\n"
-            and content[:n_bytes].count(b"\n") > 2
-        ):
-            assert (
-                read_uci_gestures(path)[0].n_times[0]
-                == content.count(b"\n", 0, n_bytes) - 1
-            )
+        kept = content[:n_bytes]
+        path.write_bytes(kept)
+        if kept.endswith(b"\n") and kept.count(b"\n") > 2:
+            assert read_uci_gestures(path)[0].n_times[0] == kept.count(b"\n") - 1
         else:
             with pytest.raises(SignalError):
                 read_uci_gestures(path)
+
+
+@pytest.mark.parametrize("n_bytes", [1, 2, 3, 20])
+def test_an_incomplete_last_row_is_left_out_if_the_caller_wants_it(path, n_bytes):
+    path.write_bytes(path.read_bytes()[:-n_bytes])
+    with pytest.raises(SignalError, match="ends in an incomplete row, line 7; correct"):
+        read_uci_gestures(path)
+    with pytest.warns(UserWarning, match="ends in an incomplete row, line 7"):
+        recording, track = read_uci_gestures(path, on_mismatch="warn")
+    assert_array_equal(recording[0], 10 * drawn_steps(6).T[:, :5])
+    assert track[0].tolist() == LABELS[:5]
+    assert recording.metadata[0]["n_incomplete_rows"] == 1
+
+
+def test_an_unknown_choice_for_mismatches_is_named(path):
+    path.write_bytes(path.read_bytes()[:-2])
+    with pytest.raises(ValueError, match="on_mismatch must be"):
+        read_uci_gestures(path, on_mismatch="ignore")
 
 
 def test_a_length_limit_and_a_bad_type_are_named(path):
