@@ -34,6 +34,7 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
+from skemg.clinical import InterferencePattern
 from skemg.decision import (
     PatientCalibratedClassifier,
     PatientConformalClassifier,
@@ -109,6 +110,7 @@ ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
+    InterferencePattern(1.0, 0.1, threshold_unit="signal", sfreq=1),
     AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),

@@ -1,4 +1,4 @@
-"""Three needle EMG recordings from PhysioNet, read from disk."""
+"""Three needle EMG recordings from PhysioNet."""
 
 import re
 
@@ -11,6 +11,7 @@ from skemg.signals import Recordings
 
 from ._bunch import as_bunch, check_dtype
 from ._home import find_folder, require_file
+from ._registry import EMGDB
 
 _TARGETS = {"healthy": "normal", "myopathy": "myopathic", "neuropathy": "neuropathic"}
 
@@ -58,12 +59,20 @@ Traps
 """
 
 
-def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=False):
+def fetch_emgdb(
+    data_home=None,
+    dtype=np.float32,
+    *,
+    download=True,
+    return_X_y=False,
+    as_frame=False,
+):
     """Fetch the three electromyograms of PhysioNet's emgdb.
 
-    The set [1]_ is not part of this package and is not downloaded: get it from
-    PhysioNet and unpack it. There is one person in each class, so it serves to look at
-    signals and not to estimate how well anything generalises.
+    The set [1]_ is not part of this package. Where it is not on disk it is downloaded
+    from PhysioNet, 5 MB, and each file must have PhysioNet's checksum. There is one
+    person in each class, so it serves to look at signals and not to estimate how well
+    anything generalises.
 
     Each recording is published twice, and neither form is right alone. The 16-bit
     `.dat` wraps round where the signal leaves ±3.2767 mV; the `.txt` has the true
@@ -76,11 +85,14 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
     Parameters
     ----------
     data_home : path-like, default=None
-        Folder of the nine files `emg_healthy.hea`, `.dat`, `.txt` and so on, or a
-        folder in which that one is called `physionet-emgdb`. None asks the environment
-        variable `SKEMG_DATA`.
+        Folder of the nine files `emg_healthy.hea`, `.dat`, `.txt` and so on or of
+        PhysioNet's zip, or a folder in which that one is called `physionet-emgdb`. None
+        asks the environment variable `SKEMG_DATA`, then the cache folder of the user.
     dtype : {numpy.float32, numpy.float64}, default=numpy.float32
         Type of the values.
+    download : bool, default=True
+        Download the set into the folder `physionet-emgdb` of `data_home` if it is not
+        there (needs `pip install skemg[io]`). False never uses the network.
     return_X_y : bool, default=False
         Give `(data, target)` instead of a Bunch.
     as_frame : bool, default=False
@@ -109,7 +121,10 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
     Raises
     ------
     FileNotFoundError
-        If the set is not there; the message says where to get it.
+        If the set is not there and `download` is False; the message says where to get
+        it.
+    OSError
+        If PhysioNet cannot be reached.
     SignalError
         If a file is not what was published; the message names file and cure.
 
@@ -130,10 +145,10 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
     >>> emg.data  # doctest: +SKIP
     <Recordings: 3 recordings of 3 patients, 12.715 to 36.9645 s at 4000 Hz, in µV>
 
-    Without the files it says where they are:
+    Without files and network it says where they are:
 
     >>> try:
-    ...     fetch_emgdb("no_such_folder")
+    ...     fetch_emgdb("no_such_folder", download=False)
     ... except FileNotFoundError as error:
     ...     print("10.13026/C24S3D" in str(error))
     True
@@ -144,6 +159,8 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
         name="physionet-emgdb",
         marks=tuple(f"emg_{word}.hea" for word in _TARGETS),
         source="emgdb 1.0.0 from https://doi.org/10.13026/C24S3D",
+        files=EMGDB,
+        download=download,
     )
     names = [f"emg_{word}" for word in _TARGETS]
     headers = [_read_header(folder / f"{name}.hea") for name in names]

@@ -29,9 +29,11 @@ sclerosis (ALS), of the biceps brachii and other muscles. One channel, 23437.5 H
 Names: N2001, the class (A ALS, C control, M myopathy), the number of the person, the
 muscle (BB biceps brachii) and the number of the record, as in N2001C01BB02.
 
-Source: EMGLAB (emglab.net), data set N2001.
+Source: EMGLAB, data set N2001, http://www.emglab.net/emglab
 
 Cite: Nikolic, M. (2001). Thesis, University of Copenhagen.
+
+Licence: not known to us. Read the terms of the source before you use or share it.
 
 Traps
 -----
@@ -134,7 +136,7 @@ def fetch_emglab_n2001(
         name="emglab-n2001",
         pattern=_NAME,
         example="N2001C01BB02",
-        source="the data set N2001 of EMGLAB (emglab.net)",
+        source="the data set N2001 of EMGLAB, http://www.emglab.net/emglab",
     )
     names, paths = zip(
         *sorted(records, key=lambda record: _key(record[0])), strict=True

@@ -34,6 +34,8 @@ Cite: Di Nardo, F., Morbidoni, C. and Fioretti, S. (2024). "Surface electromyogr
 signals collected during long-lasting ground walking of young able-bodied subjects
 (version 1.0.1)." PhysioNet.
 
+Licence: the one that its page at PhysioNet states; none was at hand here.
+
 Traps
 -----
 - There are no classes and no labels of standing or walking. Phases of the gait have to

@@ -170,4 +170,4 @@ def test_damaged_file_is_refused_by_name(tmp_path, suffix, fault):
 
 def test_absent_set_is_told_with_its_doi(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"10\.13026/C24S3D.*physionet-emgdb"):
-        fetch_emgdb(tmp_path)
+        fetch_emgdb(tmp_path, download=False)
