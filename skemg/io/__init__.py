@@ -1,3 +1,7 @@
 """Files of recorders and data sets, read with nothing guessed and no name kept."""
 
-__all__ = []
+from ._columns import read_columns
+from ._matrix import read_matrix
+from ._uci_lower_limb import read_uci_lower_limb
+
+__all__ = ["read_columns", "read_matrix", "read_uci_lower_limb"]

@@ -40,10 +40,11 @@ def read_bytes(path, *, max_bytes=MAX_BYTES):
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
         raise SignalError(f"{path} cannot be read: {error}") from error
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise SignalError(f"{path} is no regular file; give the path of a file")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise SignalError(f"{path} is no regular file; give the path of a file")
         n_bytes = status.st_size
         if n_bytes == 0:
             raise SignalError(f"{path} is empty; export or download it again")
@@ -86,6 +87,11 @@ def read_packed_bytes(path, *, max_bytes=MAX_BYTES):
     """
     content = read_bytes(path, max_bytes=max_bytes)
     if not content.startswith(_GZIP):
+        if Path(path).suffix.lower() == ".gz":
+            raise SignalError(
+                f"{path} cannot be read: it is no gzip file, though its name ends in "
+                ".gz; rename it or download it again"
+            )
         return content
     unpack = zlib.decompressobj(_GZIP_WINDOW)
     pieces, n_bytes = [], 0
@@ -100,10 +106,13 @@ def read_packed_bytes(path, *, max_bytes=MAX_BYTES):
                 )
             content = unpack.unconsumed_tail
     except zlib.error as error:
-        raise SignalError(f"{path} is a damaged gzip file: {error}") from error
+        raise SignalError(
+            f"{path} cannot be read: it is a damaged gzip file: {error}"
+        ) from error
     if not unpack.eof or unpack.unused_data:
         raise SignalError(
-            f"{path} is a damaged gzip file: it ends early or has a rest behind its end"
+            f"{path} cannot be read: it is a damaged gzip file: it ends early or has a "
+            "rest behind its end"
         )
     if n_bytes == 0:
         raise SignalError(f"{path} holds an empty file; export or download it again")
