@@ -7,6 +7,7 @@ from skemg.exceptions import SignalError
 _TWO_COMMAS = re.compile(rb",[^,\r\n]*+,")
 _BLANK_BETWEEN = re.compile(rb"\d[ \t]++[-+.\d]")
 _COMMA_SEPARATES = re.compile(rb",[ \t]*+[-+]|,[ \t]")
+_COMMA_IS_NO_THOUSANDS = re.compile(rb"\.\d*+,|(?<!\d)0,|\d{4},|,(?!\d{3}(?!\d))")
 _COMMA_IS_DECIMAL = re.compile(rb"[-+]0,|,0\d|,\d++[eE][-+]?\d|[-+],\d")
 # a marked number that cannot be one in thousands, as 1.234 can
 _NO_THOUSANDS = r"(?<!\d)0+{0}\d|\d{{4}}{0}|{0}(?!\d{{3}}(?![\deE]))"
@@ -70,12 +71,23 @@ def _separator(path, text, decimal):
         return " "
     separates = b"." in text or _TWO_COMMAS.search(text)
     separates = bool(separates or _COMMA_SEPARATES.search(text))
-    is_decimal = b"." not in text and bool(_COMMA_IS_DECIMAL.search(text))
+    is_decimal = b"." not in text and (
+        _COMMA_IS_DECIMAL.search(text) is not None
+        or any(b"," not in line for line in text.split(b"\n") if line.strip())
+    )
     if separates == is_decimal:
         raise SignalError(
             f"{path} has commas that may separate numbers or be decimal marks; pass "
             'decimal="," or decimal="."'
         )
+    if separates:
+        if not _TWO_COMMAS.search(text):
+            refuse_thousands(path, text.decode("latin-1"), ".")
+        if not _COMMA_IS_NO_THOUSANDS.search(text):
+            raise SignalError(
+                f"{path} has commas that may be marks of thousands; pass "
+                "separator=... or export it without them"
+            )
     return "," if separates else " "
 
 
