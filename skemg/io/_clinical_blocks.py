@@ -9,7 +9,8 @@ from ._clinical_header import as_pair, fold
 
 # a line of nothing but digits and marks, at least one digit
 _NUMBERS = re.compile(
-    r"(?:^(?=[-+.,;eE \t]*+\d)[ \t]*+[-+.,\d][-+.,;\deE \t]*+(?:\n|\Z))++", re.MULTILINE
+    r"(?:^(?=[-+.,;eE \t]*+[0-9])[ \t]*+[-+.,0-9][-+.,;0-9eE \t]*+(?:\n|\Z))++",
+    re.MULTILINE,
 )
 _MARKER = re.compile(
     r"(?:sweep|trace|curve|channel|segment|block|section|data|raw|end|eof|signal|emg|"

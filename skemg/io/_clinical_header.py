@@ -7,8 +7,11 @@ import unicodedata
 from skemg.exceptions import SignalError
 
 from ._stated import known_unit
-from ._times import SECONDS
+from ._times import SECONDS, roundest
 
+UNKNOWN = "another unit"
+ROUNDING = 0.01  # the most that a number may be rounded, relative; our choice
+_EXACT = 1e-3  # relative; an interval of less digits is taken as printed; our choice
 _HERTZ = {"hz": 1.0, "khz": 1e3, "sps": 1.0}
 _VOLTS = ("uv", "mv", "v", "microvolt", "microvolts", "mikrovolt", "millivolt", "volt")
 _UNITS = {*_HERTZ, *SECONDS, *_VOLTS, "millivolts", "volts", "milivolt"}
@@ -32,7 +35,7 @@ _N_SWEEPS = re.compile(
     r"durchgange|balayages|courbes|barridos|trazos|curvas|tarama sayisi|tracce)"
 )
 _UNIT_WORD = re.compile(
-    r"\b(?:units?|einheit|einheiten|unites?|unidad|birimi?|unita)\b"
+    r"\b(?:units?|einheit|einheiten|unites?|unidad(?:es?)?|birimi?|unita)\b"
 )
 _OTHER_AXIS = re.compile(r"\b(?:x|time|zeit|temps|tiempo|zaman|tempo)\b")
 _PER_COUNT = re.compile(r"v ?(?:/|per|pro|par|por) ?(?:bit|lsb|digit|count|adu|step)")
@@ -42,14 +45,16 @@ _IDENTITY = re.compile(
     r"birth|geburt|naiss|nacim|dogum|\bid\b|\bad\b|soyad|operator|referr"
 )
 _DELIMITER = re.compile(r"[:=\t;,]")
-_NUMBER = re.compile(r"(?P<number>[-+]?\d[\d.,]*+(?:[eE][-+]?\d{1,2})?)(?P<rest>.*)")
+_NUMBER = re.compile(
+    r"(?P<number>[-+]?[0-9][0-9.,]*+(?:[eE][-+]?[0-9]{1,2})?)(?P<rest>.*)"
+)
 _THOUSANDS = re.compile(r"(?<=\d)[ '\u00a0\u202f\u2019](?=\d{3}(?!\d))")
 _AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 @dataclasses.dataclass
 class Statements:
-    """What a header states; `rates` are ranges `(low, high)` in Hz."""
+    """What a header states; a rate is `(low, high, value)` in Hz, as printed."""
 
     rates: list = dataclasses.field(default_factory=list)
     units: list = dataclasses.field(default_factory=list)
@@ -123,11 +128,12 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
             continue
         unit = _unit_of(number["rest"]) or unit
         if unit is None and re.search(r"\w", number["rest"]):
+            _refuse_count(path, key, number["rest"])
             continue
         if _SAMPLING.search(key) or key == "dt":
             _note_rate(path, found, key, number["number"], unit, decimal, given_rate)
         if unit is None:
-            _note_count(found, key, number["number"])
+            _note_count(path, found, key, number["number"])
     return found
 
 
@@ -135,6 +141,8 @@ def _unit_of(rest):
     words = fold(rest.replace("/", " ")).split()
     if words in (["samples", "s"], ["s", "s"], ["per", "second"], ["1", "s"]):
         return "hz"
+    if words == ["ks", "s"]:
+        return "khz"
     return words[0] if words and words[0] in _UNITS else None
 
 
@@ -142,9 +150,8 @@ def _note_unit(found, key, value):
     if not _UNIT_WORD.search(key) or _OTHER_AXIS.search(key):
         return
     words = fold(value).split()
-    unit = as_voltage(words[0]) if words else None
-    if unit is not None:
-        found.units.append(unit)
+    if words:
+        found.units.append(as_voltage(words[0]) or UNKNOWN)
 
 
 def as_voltage(word):
@@ -177,14 +184,17 @@ def _note_rate(path, found, key, number, unit, decimal, given_rate):
     value, half = _as_number(number, decimal)
     if value is None:
         return
-    if is_interval:
-        scale = SECONDS[unit]
-        if value > half:
-            low, high = (value - half) * scale, (value + half) * scale
-            found.rates.append((1 / high, 1 / low))
-    else:
+    half = min(half, ROUNDING * abs(value))
+    low, high = value - half, value + half
+    if not is_interval:
         scale = _HERTZ[unit]
-        found.rates.append(((value - half) * scale, (value + half) * scale))
+        found.rates.append((low * scale, high * scale, value * scale))
+    elif value > 0:
+        scale = SECONDS[unit]
+        slow, fast = 1 / (high * scale), 1 / (low * scale)
+        exact = fast - slow < _EXACT * slow
+        value = roundest(slow, fast) if exact else 1 / (value * scale)
+        found.rates.append((slow, fast, value))
 
 
 def _as_number(text, decimal):
@@ -205,15 +215,25 @@ def _as_number(text, decimal):
     return value, half
 
 
-def _note_count(found, key, number):
+def _note_count(path, found, key, number):
     whole = re.sub(r"[.,](?=\d{3}(?!\d))", "", number)
     if not whole.isdecimal() or len(whole) > 12:
-        return
-    if _N_SAMPLES.fullmatch(key):
+        _refuse_count(path, key, whole)
+    elif _N_SAMPLES.fullmatch(key):
         of = found.n_total if key.startswith("total") else found.n_times
         of.append(int(whole))
     elif _N_SWEEPS.fullmatch(key):
         found.n_sweeps.append(int(whole))
+
+
+def _refuse_count(path, key, rest):
+    """Raise for a number of samples or sweeps with more digits behind it."""
+    counts = _N_SAMPLES.fullmatch(key) or _N_SWEEPS.fullmatch(key)
+    if counts and re.search(r"\d", rest):
+        raise SignalError(
+            f"{path} states a number of samples or sweeps that is no whole number; "
+            "correct it or export it again"
+        )
 
 
 def harmless_fields(fields):

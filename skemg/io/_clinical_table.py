@@ -8,6 +8,7 @@ from skemg.exceptions import SignalError
 
 from ._clinical_header import as_voltage, fold, unit_at_end
 from ._numbers import parse_table
+from ._stated import disagree
 from ._times import SECONDS, rate_of_times, roundest
 
 LAYOUTS = ("columns", "rows", "lines")
@@ -34,7 +35,7 @@ def headings_of(block, separator, n_columns):
     return names
 
 
-def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates):
+def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates, on_mismatch):
     """Return the sweeps of a block.
 
     Parameters
@@ -49,8 +50,10 @@ def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates):
         The caller's.
     n_times, n_sweeps : int or None
         The numbers of samples and of sweeps that the header states.
-    rates : list of (float, float)
+    rates : list of (float, float, float)
         The rates that the header states, in Hz, to know times without a unit.
+    on_mismatch : {"raise", "warn"}
+        What to do where times are uneven; "warn" leaves them out.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates):
         In the unit of the file.
     units : list of str
         What the headings state.
-    rates : list of (float, float)
+    rates : list of (float, float, float)
         What a column of times states.
     """
     table, ragged = _parse(path, block, marks)
@@ -81,7 +84,9 @@ def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates):
         if is_time or rises:
             unit = headings[0][1] if headings else None
             if unit is not None or (np.diff(table[:, 0]) != 1).any():  # no mere count
-                found = [_rate_of_column(path, table[:, 0], block.line, unit, rates)]
+                found = _rates_of_column(
+                    path, table[:, 0], block.line, unit, rates, on_mismatch
+                )
             first = 1
     units = [as_voltage(unit) for _, unit in (headings or [])[first:] if unit]
     return table.T[first:], [unit for unit in units if unit], found
@@ -122,16 +127,27 @@ def _layout(path, table, headings, n_times, n_sweeps, ragged):
     )
 
 
+def _rates_of_column(path, times, line, unit, rates, on_mismatch):
+    try:
+        return [_rate_of_column(path, times, line, unit, rates)]
+    except SignalError as error:
+        if on_mismatch == "raise":
+            raise
+        disagree(str(error), on_mismatch)
+        return []
+
+
 def _rate_of_column(path, times, line, unit, rates):
     """Return the range of rates of a column of times; its unit may be in the rate."""
     if unit in SECONDS:
-        return rate_of_times(path, times * SECONDS[unit], first_line=line)
+        low, high = rate_of_times(path, times * SECONDS[unit], first_line=line)
+        return low, high, roundest(low, high)
     low, high = rate_of_times(path, times, first_line=line)
     mean = roundest(low, high)
     for scale in SECONDS.values():
-        for one, other in rates:
+        for one, other, _ in rates:
             if one * 0.999 <= mean / scale <= other * 1.001:
-                return low / scale, high / scale
+                return low / scale, high / scale, mean / scale
     raise SignalError(
         f"{path} has a column of times that neither states a unit nor fits "
         "the rate; export it again with its unit, or without the column"

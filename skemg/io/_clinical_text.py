@@ -10,14 +10,14 @@ from skemg.signals import Recordings
 from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import check_dtype
 from ._clinical_blocks import split_blocks
-from ._clinical_header import harmless_fields, read_header
+from ._clinical_header import UNKNOWN, harmless_fields, read_header
 from ._clinical_table import LAYOUTS, sweeps_of
 from ._decode import decode
 from ._identity import keep_unidentifying
 from ._marks import find_marks
 from ._stated import MICROVOLTS, disagree, resolve_rate, resolve_unit
-from ._times import roundest
 
+_NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 _MERGE = 1e-9  # relative; rates that are the same number
 
 
@@ -127,29 +127,28 @@ def read_clinical_text(
     content = read_packed_bytes(path, max_bytes=max_bytes)
     text = decode(path, content, encoding)
     del content
+    if _NO_TEXT.search(text):
+        raise SignalError(
+            f"{path} holds characters that no text has; pass encoding=... or export it "
+            "again"
+        )
     blocks = split_blocks(path, re.sub("\r\n?", "\n", text), first_line)
     del text
     headers = [
         read_header(path, block.header, decimal=decimal, given_rate=sfreq is not None)
         for block in blocks
     ]
-    rates = [rate for header in headers for rate in header.rates]
-    units = [stated for header in headers for stated in header.units]
+    rates, units = _all(headers, "rates"), _all(headers, "units")
+    n_sweeps = _one_number(path, _all(headers, "n_sweeps"), None, "numbers of sweeps")
     rows = b"\n".join(block.text for block in blocks)
-    names = ("separator", "decimal")
     marks = find_marks(path, rows, separator=separator, decimal=decimal)
-    marks = dict(zip(names, marks, strict=True))
-    n_sweeps = _one_number(
-        path,
-        [n for header in headers for n in header.n_sweeps],
-        None,
-        "numbers of sweeps",
-    )
-    sweeps, metadata, n_times = [], [], None
+    marks = dict(zip(("separator", "decimal"), marks, strict=True))
+    known = rates or ([] if sfreq is None else [(sfreq, sfreq, sfreq)])
+    sweeps, metadata, n_times, all_stated = [], [], None, True
     for block, header in zip(blocks, headers, strict=True):
         n_times = _one_number(path, header.n_times, n_times, "numbers of samples")
-        known = rates or ([] if sfreq is None else [(sfreq, sfreq)])
-        found = sweeps_of(
+        all_stated = all_stated and n_times is not None
+        table, column_units, column_rates = sweeps_of(
             path,
             block,
             marks,
@@ -157,34 +156,38 @@ def read_clinical_text(
             n_times=n_times,
             n_sweeps=n_sweeps,
             rates=known,
+            on_mismatch=on_mismatch,
         )
-        units += found[1]
-        rates += found[2]
+        units += column_units
+        rates += column_rates
         own = [] if header is headers[0] else header.fields
         kept = keep_unidentifying(harmless_fields([*own, *headers[0].fields]))
-        extra = _check_length(path, found[0], n_times, on_mismatch)
-        sweeps += list(found[0])
-        metadata += [{**kept, **extra} for _ in found[0]]
-    totals = [n for header in headers for n in header.n_total]
-    extra = _check_sweeps(path, blocks, sweeps, n_sweeps, n_times, totals, on_mismatch)
-    metadata = [
-        {"format": "clinical-text", "sweep": i, **kept, **extra}
-        for i, kept in enumerate(metadata, 1)
-    ]
-    sfreq = resolve_rate(
-        path, _stated_rate(path, rates, headers, sfreq), sfreq, on_mismatch=on_mismatch
+        kept |= _check_length(path, table, n_times, on_mismatch)
+        sweeps += list(table)
+        metadata += [kept] * len(table)
+    extra = _check_sweeps(
+        path, blocks, headers, sweeps, n_sweeps, all_stated, on_mismatch
     )
+    stated = _stated_rate(path, rates, headers, sfreq, on_mismatch)
+    sfreq = resolve_rate(path, stated, sfreq, on_mismatch=on_mismatch)
     unit = _resolved_unit(path, units, headers, unit, on_mismatch)
     factor = MICROVOLTS.get(unit, 1.0)
     return Recordings.from_list(
         [np.multiply(sweep, factor).astype(dtype) for sweep in sweeps],
         sfreq=sfreq,
         unit=None if unit is None else "uV",
-        metadata=metadata,
+        metadata=[
+            {"format": "clinical-text", "sweep": i, **kept, **extra}
+            for i, kept in enumerate(metadata, 1)
+        ],
     )
 
 
-def _stated_rate(path, rates, headers, sfreq):
+def _all(headers, name):
+    return [entry for header in headers for entry in getattr(header, name)]
+
+
+def _stated_rate(path, rates, headers, sfreq, on_mismatch):
     """Return the rate that all statements allow, the given one if it is such."""
     if not rates:
         if sfreq is None and any(header.rate_without_unit for header in headers):
@@ -193,26 +196,30 @@ def _stated_rate(path, rates, headers, sfreq):
                 "Hz or ms; pass sfreq=... in Hz"
             )
         return None
-    low = max(low for low, _ in rates) * (1 - _MERGE)
-    high = min(high for _, high in rates) * (1 + _MERGE)
+    lows, highs, values = zip(*rates, strict=True)
+    if min(values) <= 0:
+        return min(values)
+    low, high = max(lows) * (1 - _MERGE), min(highs) * (1 + _MERGE)
     if low > high:
-        found = sorted(f"{roundest(*rate):g}" for rate in rates)
-        raise SignalError(
-            f"{path} states different sampling rates, {found[0]} to {found[-1]} Hz; "
-            "correct it or export it again"
-        )
+        text = f"{path} states rates from {min(values):g} to {max(values):g} Hz"
+        if sfreq is None:
+            raise SignalError(f"{text}; correct it or pass sfreq=... in Hz")
+        disagree(text, on_mismatch)
+        return None
     if isinstance(sfreq, int | float | np.number) and low <= sfreq <= high:
         return float(sfreq)
-    low, high = min(rates, key=lambda rate: rate[1] - rate[0])
-    return low if low == high else roundest(low, high)
+    return min(rates, key=lambda rate: rate[1] - rate[0])[2]
 
 
 def _resolved_unit(path, units, headers, unit, on_mismatch):
+    if unit is not None:
+        units = [stated for stated in units if stated != UNKNOWN]
     if len(set(units)) > 1:
-        raise SignalError(
-            f"{path} states different units, {' and '.join(sorted(set(units)))}; "
-            "correct it or export it again"
-        )
+        text = f"{path} states different units, {' and '.join(sorted(set(units)))}"
+        if unit is None:
+            raise SignalError(f"{text}; correct it or pass unit=...")
+        disagree(text, on_mismatch)
+        units = []
     if unit is None and any(header.per_count for header in headers):
         raise SignalError(
             f"{path} states a voltage per count, so that its numbers may be counts; "
@@ -237,21 +244,24 @@ def _check_length(path, sweeps, n_times, on_mismatch):
     return {"n_times_stated": n_times}
 
 
-def _check_sweeps(path, blocks, sweeps, n_sweeps, n_times, totals, on_mismatch):
+def _check_sweeps(path, blocks, headers, sweeps, n_sweeps, all_stated, on_mismatch):
+    """Compare all sweeps with each other and with the numbers that are stated."""
     bare = [not any(map(str.strip, block.header)) for block in blocks[1:]]
-    if any(bare) and n_sweeps is None and n_times is None:
+    if any(bare) and n_sweeps is None and not all_stated:
         line = blocks[1 + bare.index(True)].line
         raise SignalError(
             f"{path} has numbers behind an empty line, from line {line} on, and does "
             "not say how many there are; a row may be missing: export it again"
         )
-    if len({len(sweep) for sweep in sweeps}) > 1 and n_times is None:
+    if len({len(sweep) for sweep in sweeps}) > 1 and not all_stated:
         disagree(
             f"{path} has sweeps of {min(map(len, sweeps))} to {max(map(len, sweeps))} "
-            "samples and does not state how many they have",
+            "samples and does not state how many each has",
             on_mismatch,
         )
-    n_total = _one_number(path, totals, None, "total numbers of samples")
+    n_total = _one_number(
+        path, _all(headers, "n_total"), None, "total numbers of samples"
+    )
     n_found = sum(map(len, sweeps))
     if n_total not in (None, n_found):
         disagree(
@@ -290,7 +300,7 @@ def is_clinical_text(head, path):
     """
     try:
         text = decode(path, head[: len(head) // 2 * 2])
-        if not text or text[0] in "<{" or re.search(r"[\0-\x08\x0e-\x1f]", text):
+        if not text or text[0] in "<{" or _NO_TEXT.search(text):
             return False
         lines = re.split(r"\r\n?|\n", text)
         header = read_header(path, lines, given_rate=True)

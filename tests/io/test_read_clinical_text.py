@@ -246,14 +246,22 @@ ROWS = "\n".join(f"{x:.2f}" for x in SWEEPS[0]) + "\n"
         ("Sampling interval: 0.1\nUnit: uV\n" + ROWS, "without a unit such as Hz"),
         (
             HEAD + "Sampling rate: 20 kHz\n" + ROWS,
-            "different sampling rates, 10000 to 2",
+            "states rates from 10000 to 20000 Hz",
         ),
-        (HEAD + "Sampling interval: 0.11 ms\n" + ROWS, "different sampling rates"),
+        (HEAD + "Sampling interval: 0.11 ms\n" + ROWS, "states rates from"),
         (HEAD + "Amplitude unit: mV\n" + ROWS, "different units, mV and uV"),
+        (HEAD + "Data unit: nV\n" + ROWS, "different units, another unit and uV"),
+        ("Sampling rate: 1 kHz\nUnit: nV\n" + ROWS, "is in 'another unit'; pass unit"),
+        ("Sampling rate: -1 kHz\nUnit: uV\n" + ROWS, "impossible sampling rate -1000"),
+        ("Sampling rate: 0 Hz\nUnit: uV\n" + ROWS, "impossible sampling rate 0"),
         (HEAD + "Samples: 41\n" + ROWS, "states 41 samples, but a sweep has 40"),
         (HEAD + "Samples: 41\nPoints: 40\n" + ROWS, "different numbers of samples"),
         (HEAD + "Number of sweeps: 2\n" + ROWS, "states 2 sweeps, but has 1"),
         (HEAD + "Total samples: 41\n" + ROWS, "states 41 samples in all, but has 40"),
+        (HEAD + "Samples: 40 12.5\n" + ROWS, "that is no whole number"),
+        (HEAD + "Sweeps: 1.5\n" + ROWS, "that is no whole number"),
+        (HEAD + "Note: \0\n" + ROWS, "characters that no text has"),
+        (HEAD + "٣\n" + ROWS, "line 3, stands right above"),
         (HEAD + "Samples: 4\n1.5 2\n3 4\n", 'pass layout="columns"'),
         (HEAD + "Samples: 3\n1.5 2\n3\n", "line 5, differs in length"),
         (HEAD + "Resolution: 0.5 uV/bit\n" + ROWS, "states a voltage per count"),
@@ -316,11 +324,80 @@ def test_given_rate_and_unit_are_checked_against_the_header(read):
         )
 
 
+def test_uneven_times_are_refused_or_left_out_with_a_warning(read):
+    times = [f"{i / 10:.1f}" for i in range(N_TIMES)]
+    times[20] = "2.3"
+    rows = [f"{t}\t{x:.2f}\n" for t, x in zip(times, SWEEPS[0], strict=True)]
+    text = HEAD + "Time (ms)\tSweep\n" + "".join(rows)
+    with pytest.raises(SignalError, match="line 25, has a time that is not later"):
+        read(text)
+    with pytest.warns(UserWarning, match="line 25, has a time"):
+        emg = read(text, on_mismatch="warn", dtype=np.float64)
+    assert_array_equal(emg[0], SWEEPS[0])
+
+
+@pytest.mark.parametrize(
+    "line, rate",
+    [
+        ("Sampling rate: 10,000.0 Hz", 10000),
+        ("Sample rate: 10 kS/s", 10000),
+        ("Samples per second: 10000", 10000),
+        ("Sampling frequency (kHz): 10", 10000),
+        ("Sampling rate [Hz] = 23437.5", 23437.5),
+        ("Sampling period: 50 us", 20000),
+        ("Abtastintervall in ms: 0,05", 20000),
+        ("Période d'échantillonnage : 50 µs", 20000),
+        ("Tasa de muestreo: 10 kHz", 10000),
+        ("Örnekleme aralığı: 50 μs", 20000),
+        ("Taxa de amostragem: 10 kHz", 10000),
+        ("SamplingRate=10kHz", 10000),
+    ],
+)
+def test_rate_is_found_under_its_usual_names(read, line, rate):
+    text = f"Sampling filter: 3 kHz\nHigh cut: 5 kHz\n{line}\nUnit: uV\n" + ROWS
+    assert read(text).sfreq[0] == pytest.approx(rate, 1e-12)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Unit: µV",
+        "Units\tuV",
+        "Einheit=μV",
+        "Unité: µV",
+        "Unidades: uV",
+        "Birim: µV",
+        "Y unit: microvolts",
+        "Data (uV)",
+        "Spannung [µV]",
+    ],
+)
+def test_unit_is_found_under_its_usual_names(read, line):
+    emg = read(f"X unit: ms\nSampling rate: 1 kHz\nGain: 5 mV\n{line}\n" + ROWS)
+    assert_array_equal(emg[0], SWEEPS[0].astype(np.float32))
+
+
 def test_rounded_interval_agrees_with_the_rate_behind_it(read):
     text = "Sampling interval: 0.0208 ms\nUnit: uV\n" + ROWS
     assert_array_equal(read(text, sfreq=48000).sfreq, [48000])
     with pytest.raises(SignalError, match="but sfreq=50000"):
         read(text, sfreq=50000)
+
+
+def test_interval_alone_is_taken_as_printed(read):
+    emg = read("Sampling interval: 0.3 ms\nUnit: uV\n" + ROWS)
+    assert emg.sfreq[0] == pytest.approx(1 / 0.0003)
+    emg = read("Sampling interval: 20.8333 us\nUnit: uV\n" + ROWS)
+    assert_array_equal(emg.sfreq, [48000])
+
+
+def test_two_statements_that_differ_end_with_a_third_and_a_warning(read):
+    text = HEAD + "Sampling interval: 0.02 ms\nData unit: mV\n" + ROWS
+    with pytest.raises(SignalError, match="states rates from 10000 to 50000 Hz"):
+        read(text, sfreq=10000, unit="mV")
+    with pytest.warns(UserWarning, match="states rates|different units"):
+        emg = read(text, sfreq=10000, unit="mV", on_mismatch="warn")
+    assert_array_equal(emg.sfreq, [10000])
 
 
 def test_missing_samples_can_be_read_with_a_warning(read):
