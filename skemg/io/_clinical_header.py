@@ -42,7 +42,13 @@ _PER_COUNT = re.compile(r"v ?(?:/|per|pro|par|por) ?(?:bit|lsb|digit|count|adu|s
 _IDENTITY = re.compile(
     r"name|nom|patient|pacient|hasta|apellido|arzt|doctor|doktor|hekim|physician|"
     r"medec|medic|klinik|clinic|hospital|hopital|hastane|krankenhaus|address|adres|"
-    r"birth|geburt|naiss|nacim|dogum|\bid\b|\bad\b|soyad|operator|referr"
+    r"birth|geburt|naiss|nacim|dogum|\bid\b|\badi?\b|soyad|operator|referr"
+)
+_PLACES = ("site", "location")  # of the muscle, or of the hospital
+_TELLTALE = re.compile(
+    r"[:=]|\b(?:dr|prof|mr|mrs|ms|herr|frau|mme|sr|sra)\b|\d{5}|"
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{2,4}",
+    re.IGNORECASE,
 )
 _DELIMITER = re.compile(r"[:=\t;,]")
 _NUMBER = re.compile(
@@ -237,7 +243,7 @@ def _refuse_count(path, key, rest):
 
 
 def harmless_fields(fields):
-    """Return the pairs of which none repeats what another says of a person.
+    """Return the pairs with an empty value wherever it may say who a person is.
 
     Parameters
     ----------
@@ -247,19 +253,18 @@ def harmless_fields(fields):
     Returns
     -------
     fields : list of (str, str)
-        The same pairs; a value that holds another pair or a word of an identity is
-        blanked.
+        The same pairs. Emptied are values that hold another pair, a title, a date, a
+        long number, a word of a name in another line, or a place.
     """
     secrets = set()
     for key, value in fields:
         if _IDENTITY.search(fold(key)):
             secrets.update(word for word in fold(value).split() if len(word) > 2)
     return [
-        (
-            key,
-            ""
-            if re.search("[:=]", value) or secrets & set(fold(value).split())
-            else value,
-        )
+        (key, "" if _tells(key, value) or secrets & set(fold(value).split()) else value)
         for key, value in fields
     ]
+
+
+def _tells(key, value):
+    return fold(key) in _PLACES or _TELLTALE.search(value) is not None

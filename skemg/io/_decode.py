@@ -76,13 +76,13 @@ def decode(path, content, encoding=None):
 def _decoded(path, content, encoding):
     try:
         return content.decode(encoding)
-    except LookupError as error:
+    except (LookupError, TypeError) as error:
         raise ValueError(f"encoding={encoding!r} is not known to Python") from error
     except UnicodeDecodeError as error:
         raise SignalError(
             f"{path} is no text in {encoding}: byte {error.start} does not fit; pass "
             "encoding=... or export it again"
-        ) from error
+        ) from None  # the error holds all bytes, and so all names
 
 
 def skip_lines(path, text, n_lines):

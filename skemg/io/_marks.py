@@ -67,7 +67,7 @@ def _separator(path, text, decimal):
         return " "
     if decimal == ".":
         return ","
-    if _BLANK_BETWEEN.search(text):
+    if b" " in text and _BLANK_BETWEEN.search(text):
         return " "
     separates = b"." in text or _TWO_COMMAS.search(text)
     separates = bool(separates or _COMMA_SEPARATES.search(text))

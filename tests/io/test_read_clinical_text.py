@@ -227,10 +227,41 @@ def test_harmless_fields_are_kept_and_the_others_counted(read):
 
 
 def test_identity_hidden_in_a_harmless_field_is_withheld(read):
-    text = "Name: Zzyzx Canary\nDevice: Natus of zzyzx\nMuscle: Biceps Patient: Zzyzx\n"
-    text += "Sampling rate: 10 kHz\nUnit: uV\n0.5\n1.5\n"
+    text = "Muscle: Biceps Patient: Zzyzx\nDevice: Dr. Zzyzx\n"
+    text += "Diagnosis: since 1.2.1970\n"
+    text += "Location: Zzyzx hospital\nFilters: 7700112\n" + HEAD + ROWS
+    assert set(read(text).metadata[0]) == {"format", "sweep", "n_withheld"}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Name",
+        "Patient",
+        "Nachname",
+        "Nom",
+        "Prénom",
+        "Apellidos",
+        "Nombre",
+        "Adı Soyadı",
+        "Arzt",
+        "Médecin",
+        "Médico",
+        "Hekim",
+        "Physician",
+        "Klinik",
+        "Hôpital",
+        "Hastane",
+        "Referred by",
+        "Cognome",
+        "Patient ID",
+    ],
+)
+def test_name_of_a_person_or_place_is_withheld_wherever_it_stands(read, key):
+    text = f"Device: Synergy ZZYZX\n{key}: Zzyzx\nMuscle: Biceps\n" + HEAD + ROWS
     metadata = read(text).metadata[0]
-    assert set(metadata) == {"format", "sweep", "n_withheld"}
+    assert set(metadata) == {"format", "sweep", "muscle", "n_withheld"}
+    assert metadata["muscle"] == "Biceps"
 
 
 HEAD = "Sampling rate: 10 kHz\nUnit: uV\n"
@@ -412,8 +443,9 @@ def test_encoding_is_taken_as_given(read):
     assert emg.metadata[0]["muscle"] == "Бицепс"
     with pytest.raises(ValueError, match="encoding='klingon' is not known"):
         read(text, encoding="klingon")
-    with pytest.raises(SignalError, match="is no text in ascii"):
+    with pytest.raises(SignalError, match="is no text in ascii") as error:
         read(text, encoding="ascii")
+    assert error.value.__cause__ is None
 
 
 @pytest.mark.parametrize(
