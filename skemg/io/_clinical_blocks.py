@@ -61,7 +61,8 @@ def split_blocks(path, text, first_line=None):
     for run in _NUMBERS.finditer(text, place):
         header = text[stop : run.start()]
         lines = header.split("\n")[:-1]
-        _check_lines(path, lines, line, between=bool(blocks))
+        if blocks or first_line is None:
+            _check_lines(path, lines, line, between=bool(blocks))
         line += len(lines)
         rows = run[0].encode("ascii")
         blocks.append(Block(lines, rows, line))
@@ -70,6 +71,11 @@ def split_blocks(path, text, first_line=None):
     if not blocks:
         raise SignalError(f"{path} holds no line of numbers; export it again")
     _check_lines(path, text[stop:].split("\n"), line, between=True)
+    if first_line not in (None, blocks[0].line):
+        raise SignalError(
+            f"{path} has no number in line first_line={first_line}, but in line "
+            f"{blocks[0].line}; correct one of them"
+        )
     return blocks
 
 

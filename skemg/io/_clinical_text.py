@@ -256,7 +256,8 @@ def _check_sweeps(path, blocks, headers, sweeps, n_sweeps, all_stated, on_mismat
     if len({len(sweep) for sweep in sweeps}) > 1 and not all_stated:
         disagree(
             f"{path} has sweeps of {min(map(len, sweeps))} to {max(map(len, sweeps))} "
-            "samples and does not state how many each has",
+            "samples and does not state how many each has; pass first_line=... if its "
+            "header holds numbers alone in a line",
             on_mismatch,
         )
     n_total = _one_number(

@@ -340,8 +340,21 @@ def test_the_caller_ends_the_doubts(read):
     assert_array_equal(read(text, layout="columns")[0], [1.5, 3])
     assert_array_equal(read(text, layout="rows")[0], [1.5, 2])
     assert_array_equal(read(text, layout="lines")[0], [1.5, 2, 3, 4])
-    text = "Unit: uV\n2024\nmore\n" + ROWS
-    assert len(read(text, first_line=4, sfreq=7)[0]) == N_TIMES
+
+
+def test_numbers_alone_in_a_line_of_the_header_need_the_first_line(read):
+    text = "7700112\nSampling rate: 10 kHz\nUnit: uV\n12.3.\n" + ROWS
+    with pytest.raises(SignalError, match="line 4, has '12"):
+        read(text)
+    with pytest.raises(SignalError, match=r"sweeps of 1 to 40 .* pass first_line="):
+        read(text.replace("12.3.\n", "Samples: 40\n"))
+    assert len(read(text, first_line=5)[0]) == N_TIMES
+    with pytest.raises(
+        SignalError, match="no number in line first_line=3, but in line 4"
+    ):
+        read(text, first_line=3)
+    with pytest.raises(SignalError, match="has no line first_line=99"):
+        read(text, first_line=99)
 
 
 def test_given_rate_and_unit_are_checked_against_the_header(read):

@@ -1,4 +1,5 @@
 import gzip
+import time as clock
 
 import numpy as np
 import pytest
@@ -81,6 +82,21 @@ def test_file_that_is_not_as_published_is_refused(path, old, new, message):
     with pytest.raises(SignalError, match=message) as error:
         read_uci_lower_limb(path)
     assert "Zzyzx" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"Channel " + b"1" * 100_000, b"1\t" * 50_000, b"1." * 50_000, b"'" * 100_000],
+)
+@pytest.mark.parametrize("number", [1, 7])
+def test_hostile_line_takes_no_time(path, line, number):
+    lines = content().splitlines()
+    lines[number] = line
+    path.write_bytes(b"\n".join(lines))
+    begin = clock.perf_counter()
+    with pytest.raises(SignalError):
+        read_uci_lower_limb(path)
+    assert clock.perf_counter() - begin < 2
 
 
 def test_format_is_recognised_by_its_content(path):
