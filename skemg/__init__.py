@@ -26,6 +26,7 @@ _SUBPACKAGES = [
     "nn",
     "plot",
     "preprocessing",
+    "quality",
     "signals",
     "systems",
     "windowing",
