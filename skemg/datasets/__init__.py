@@ -2,7 +2,14 @@
 
 from ._algiers import fetch_algiers
 from ._emgdb import fetch_emgdb
+from ._make_activity_windows import make_activity_windows
 from ._make_needle_emg import make_needle_emg
 from ._uci_lower_limb import fetch_uci_lower_limb
 
-__all__ = ["fetch_algiers", "fetch_emgdb", "fetch_uci_lower_limb", "make_needle_emg"]
+__all__ = [
+    "fetch_algiers",
+    "fetch_emgdb",
+    "fetch_uci_lower_limb",
+    "make_activity_windows",
+    "make_needle_emg",
+]

@@ -122,7 +122,7 @@ class SignalQuality:
     >>> [(flag["recording"], flag["check"]) for flag in quality.flags]
     [(0, 'amplitude'), (2, 'flat')]
     >>> print(quality.flags[0]["text"])
-    an RMS of 0.0001 µV is outside 1 to 20000 µV, where needle EMG lies; the values
+    an RMS of 9.96e-05 µV is outside 1 to 20000 µV, where needle EMG lies; the values
     look 1,000,000 times too small, as V read as µV
     """
 
