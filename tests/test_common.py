@@ -6,6 +6,7 @@ import inspect
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.svm import SVC
@@ -80,6 +81,7 @@ from skemg.preprocessing import (
     Resampler,
     WaveletDenoiser,
 )
+from skemg.quality import ActivityClassifier
 from skemg.windowing import (
     Windower,
     WindowPooling,
@@ -109,6 +111,7 @@ ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
+    ActivityClassifier(ExtraTreesClassifier(10, random_state=0), sfreq=1),
     AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),

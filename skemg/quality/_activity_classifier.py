@@ -148,7 +148,8 @@ class ActivityClassifier(ClassifierMixin, BaseEstimator):
         y : ndarray of shape (n_windows,)
             The classes.
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
 
     def predict_proba(self, X):
         """Return the probability of each class.

@@ -110,14 +110,14 @@ def sentence(name, row, kind):
     if name == "amplitude":
         return _amplitude_sentence(row["rms"], *PLAUSIBLE[kind], kind)
     text = {
-        "missing": "{missing:.2%} of the samples are NaN or infinite; cut them out",
+        "missing": "{n_missing} of {n_times} samples are NaN or infinite; cut them out",
         "flat": (
             "{flat:.1%} of the samples lie on flat lines, the longest of "
             "{longest_flat:.3g} s; the electrode or the amplifier was off"
         ),
         "clipped": (
-            "{clipped:.1%} of the samples are at an end of the range, {min:.6g} to "
-            "{max:.6g}{unit}; the amplifier was at its end"
+            "{clipped:.1%} of the samples are at an end of the range, {min:.4g} to "
+            "{max:.4g}{unit}; the amplifier was at its end"
         ),
         "wrapped": (
             "{wrapped:.0f} steps are larger than half of a range of 16 bits, {min:.6g} "
@@ -129,12 +129,12 @@ def sentence(name, row, kind):
             + (
                 "; the electrode may be off"
                 if row["mains"] > _DISCONNECTED
-                else "; put Notch before"
+                else "; put Notch before the features"
             )
         ),
         "drift": (
             "{drift:.0%} of the power lies below 10 Hz, which is drift or movement; "
-            "put Bandpass before"
+            "put Bandpass before the features"
         ),
         "offset": (
             "the level is {mean:.4g}{unit} at an RMS of {rms:.4g}{unit} around it; "
@@ -163,7 +163,8 @@ def sentence(name, row, kind):
             "A recording is (n_channels, n_times)"
         ),
     }[name]
-    return text.format(**row, unit=unit)
+    n_missing = round(row["missing"] * row["n_times"])
+    return text.format(**row, unit=unit, n_missing=n_missing)
 
 
 def _amplitude_sentence(rms, low, high, kind):
