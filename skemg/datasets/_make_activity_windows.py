@@ -8,16 +8,20 @@ from joblib import Parallel, delayed
 from scipy import signal
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
+from skemg.utils._number import check_number
+
 from ._make_needle_emg import _check_signal
 from ._simulator import DISEASES, draw_patient, simulate_recording
 from ._simulator.artefacts import ARTEFACTS
 from ._simulator.rest import simulate_rest
 
 _SEVERITY = (4.0, 2.5)  # as in make_needle_emg
+_SHORTEST = 0.02  # s
 _DISTINCT = 50.0  # µV; a potential from peak to peak that makes a window active
 _MOST_FIBRES = 4  # that fire at rest in a patient
 _N_POSITIONS = 2  # of the needle in a contracting muscle
 _EFFORT = (0.02, 0.6)  # very slight to strong
+_WIDE = 8000.0  # Hz, that a recording of needle EMG should have at least
 _GAIN_SD = 0.5  # of its logarithm, between the amplifiers
 _STRETCH = (0.3, 2.0)  # of the potentials: sharp and close, blunt and distant
 _NOISE = 15.0  # µV, the most
@@ -63,7 +67,7 @@ def make_activity_windows(
     n_windows : int, default=10
         Windows of each patient and class.
     length : float, default=0.2
-        Length of a window in seconds.
+        Length of a window in seconds, at least 0.02.
     sfreq : float, default=10_000
         Sampling frequency in Hz, at least 4000. A classifier that is trained on the
         windows works for this rate and this length.
@@ -116,6 +120,7 @@ def make_activity_windows(
     """
     check_scalar(n_patients, "n_patients", Integral, min_val=1)
     check_scalar(n_windows, "n_windows", Integral, min_val=1)
+    check_number(length, "length", min_val=_SHORTEST)
     _check_signal(length, sfreq)
     entropy = check_random_state(random_state).randint(2**31, size=4).tolist()
     names = list(DISEASES)
@@ -152,6 +157,9 @@ def _simulate_patient(name, n_windows, n_times, sfreq, rng):
     patient = draw_patient(name, _SEVERITY, rng)
     patient = replace(patient, gain=patient.gain * rng.lognormal(0, _GAIN_SD))
     clock = sfreq * np.exp(rng.uniform(*np.log(_STRETCH)))
+    n_skipped = 1
+    if sfreq < _WIDE and rng.random() < 0.5:  # sampled below twice the bandwidth
+        n_skipped = round(2 * _WIDE / sfreq)
     spontaneous = name != "normal" and rng.random() < 0.5
     n_fibres = rng.integers(1, _MOST_FIBRES + 1) if spontaneous else 0
     # Twice as many: one half is shown as it is, artefacts come on top of the other.
@@ -160,7 +168,9 @@ def _simulate_patient(name, n_windows, n_times, sfreq, rng):
     clean = np.stack(
         [
             rest[: n_clean * n_times].reshape(n_clean, n_times),
-            _simulate_active(patient, n_clean, n_times, clock, rng),
+            _simulate_active(
+                patient, n_clean, n_skipped * n_times, n_skipped * clock, rng
+            )[:, ::n_skipped],
         ]
     )
     clean = _record_badly(clean, sfreq, rng)

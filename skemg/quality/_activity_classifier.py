@@ -72,7 +72,7 @@ class ActivityClassifier(ClassifierMixin, BaseEstimator):
 
     References
     ----------
-    .. [1] Hubers, D. et al. (2023). Clinical Neurophysiology.
+    .. [1] Hubers et al. (2023). Clinical Neurophysiology.
        doi:10.1016/j.clinph.2023.10.008
 
     Examples
