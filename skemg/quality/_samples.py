@@ -101,7 +101,7 @@ def count_jumps(x, low, high):
     x = x[np.isfinite(x)]
     extent = high - low
     steps = np.abs(np.diff(x))
-    if extent == 0 or steps.max(initial=0) < extent / 2:
+    if not 0 < extent < np.inf or steps.max(initial=0) < extent / 2:
         return 0
     differences = np.diff(np.unique(x))
     period = _N_CODES * differences[differences > 1e-7 * extent].min()

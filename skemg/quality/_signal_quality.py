@@ -184,9 +184,9 @@ class SignalQuality:
             )
         recordings = _as_recordings(X, sfreq)
         stamps = check_timestamps(timestamps, recordings)
-        return cls(
-            _measure(recordings, stamps, limits), kind=kind, thresholds=thresholds
-        )
+        with np.errstate(over="ignore", invalid="ignore"):  # samples near 1e308
+            table = _measure(recordings, stamps, limits)
+        return cls(table, kind=kind, thresholds=thresholds)
 
     @property
     def values(self):

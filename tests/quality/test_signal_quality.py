@@ -292,3 +292,23 @@ def test_any_type_of_samples_gives_the_measures_of_its_float_copy(dtype):
     one, other = judge(x, unit=None).table, judge(x.astype(float), unit=None).table
     assert all(np.array_equal(one[name], other[name], equal_nan=True) for name in one)
     assert_array_equal(x, given)
+
+
+EXTREMES = [0.0, np.nan, np.inf, -np.inf, 1e308, -1e308, 5e-324, 32_767, -32_768]
+
+
+@pytest.mark.parametrize("n_times", [1, 2, 59, 300])
+@pytest.mark.parametrize("sfreq", [0.5, 119.9, 1000])
+def test_no_values_however_odd_make_it_fail(n_times, sfreq):
+    rng = np.random.default_rng(n_times)
+    for _ in range(20):
+        x = rng.normal(size=(2, n_times))
+        odd = rng.random(x.shape) < rng.random()
+        x[odd] = rng.choice(EXTREMES, odd.sum())
+        X = Recordings.from_list([x, x[:, ::-1]], sfreq=sfreq, unit="uV")
+        quality = SignalQuality.from_recordings(X)
+        missing = np.mean(~np.isfinite(x), axis=1)
+        assert_allclose(quality.table["missing"][:2], missing)
+        flagged = {(f["recording"], f["channel"]) for f in quality.flags}
+        assert {(0, i) for i in np.flatnonzero(missing)} <= flagged
+        assert "2 recordings" in repr(quality)
