@@ -48,7 +48,7 @@ class ActivityClassifier(ClassifierMixin, BaseEstimator):
         What was fitted on the features.
     n_features_in_ : int
         Samples of a window.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_times,)
         Names of the samples, where X had names.
 
     Raises
