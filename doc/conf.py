@@ -62,6 +62,7 @@ sphinx_gallery_conf = {
         "../examples/features",
         "../examples/model_selection",
         "../examples/honest_evaluation",
+        "../examples/movement",
         "../examples/nn",
     ],
     "within_subsection_order": "FileNameSortKey",

@@ -1,6 +1,6 @@
 """The exceptions that skemg raises."""
 
-__all__ = ["LeakageError", "SignalError"]
+__all__ = ["LeakageError", "ModelFileError", "SignalError"]
 
 
 class SignalError(ValueError):
@@ -41,4 +41,26 @@ class LeakageError(ValueError):
     ... except LeakageError as error:
     ...     print(str(error).split(",")[0])
     patients: 4 patients are on both sides
+    """
+
+
+class ModelFileError(ValueError):
+    """A file that is no model of skemg, or not the one that was saved.
+
+    Raised by :func:`skemg.persistence.load` and :func:`skemg.persistence.save`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skemg.exceptions import ModelFileError
+    >>> from skemg.persistence import read_record
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "notes.txt"
+    ...     _ = path.write_text("no model")
+    ...     try:
+    ...         read_record(path)
+    ...     except ModelFileError as error:
+    ...         print(str(error).split("notes.txt ")[1])
+    is no model file of skemg; write one with skemg.persistence.save
     """

@@ -80,9 +80,9 @@ def fetch_uci_lower_limb(
 ):
     """Fetch surface EMG of the thigh of men with and without a knee abnormality.
 
-    The set [1]_ is not part of this package and is not downloaded: get it from its DOI
-    and unpack it. The text files are read as published (`.txt`, or packed as
-    `.txt.gz`).
+    The set [1]_ is not part of this package and is not downloaded: get it from its DOI.
+    The text files are read as published (`.txt`, or packed as `.txt.gz`), and unpacked
+    first where `data_home` holds them as a zip or tar archive.
 
     Everything is checked: each row that the header promises must hold four numbers, in
     mV and in the order of the channels. Rows behind them must hold no EMG; they are

@@ -35,33 +35,74 @@ def read_bytes(path, *, max_bytes=MAX_BYTES):
         changes while it is read.
     """
     path = Path(path)
-    try:
-        # without O_NONBLOCK a pipe would wait for a writer for ever
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError) as error:
-        raise SignalError(f"{path} cannot be read: {error}") from error
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise SignalError(f"{path} is no regular file; give the path of a file")
-        n_bytes = status.st_size
-        if n_bytes == 0:
-            raise SignalError(f"{path} is empty; export or download it again")
+    with _open_regular(path) as file:
+        n_bytes = os.fstat(file.fileno()).st_size
         if n_bytes > max_bytes:
             raise SignalError(
                 f"{path} has {n_bytes} bytes, more than max_bytes={max_bytes}; raise "
                 "max_bytes if this is right"
             )
-        try:
-            content = file.read(n_bytes + 1)
-        except OSError as error:
-            raise SignalError(f"{path} cannot be read: {error}") from error
+        content = _read(file, path, n_bytes + 1)
     if len(content) != n_bytes:
         raise SignalError(
             f"{path} changed while it was read ({n_bytes} bytes, then {len(content)}); "
             "wait until it is written"
         )
     return content
+
+
+def read_head(path, n_bytes=4096):
+    """Return the first bytes of a file, unpacked where it is a gzip file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    n_bytes : int, default=4096
+        As many bytes of the file are read.
+
+    Returns
+    -------
+    head : bytes
+        The beginning of the content, at most `n_bytes`.
+
+    Raises
+    ------
+    SignalError
+        As of :func:`read_bytes`.
+    """
+    path = Path(path)
+    with _open_regular(path) as file:
+        head = _read(file, path, n_bytes)
+    if not head.startswith(_GZIP):
+        return head
+    try:
+        return zlib.decompressobj(_GZIP_WINDOW).decompress(head, n_bytes)
+    except zlib.error as error:
+        raise SignalError(f"{path} is a damaged gzip file: {error}") from error
+
+
+def _open_regular(path):
+    """Return an open file that is a regular one and not empty."""
+    try:
+        # without O_NONBLOCK a pipe would wait for a writer for ever
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError) as error:
+        raise SignalError(f"{path} cannot be read: {error}") from error
+    status = os.fstat(handle)
+    if stat.S_ISREG(status.st_mode) and status.st_size > 0:
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISREG(status.st_mode):
+        raise SignalError(f"{path} is empty; export or download it again")
+    raise SignalError(f"{path} is no regular file; give the path of a file")
+
+
+def _read(file, path, n_bytes):
+    try:
+        return file.read(n_bytes)
+    except OSError as error:
+        raise SignalError(f"{path} cannot be read: {error}") from error
 
 
 def read_packed_bytes(path, *, max_bytes=MAX_BYTES):
