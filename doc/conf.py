@@ -56,6 +56,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "subsection_order": [
+        "../examples/quality",
         "../examples/preprocessing",
         "../examples/windowing",
         "../examples/features",

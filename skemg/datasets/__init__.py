@@ -5,6 +5,7 @@ from ._concatenate import concatenate
 from ._emg4 import fetch_emg4
 from ._emgdb import fetch_emgdb
 from ._emglab_n2001 import fetch_emglab_n2001
+from ._make_activity_windows import make_activity_windows
 from ._make_needle_emg import make_needle_emg
 from ._semg_gait import fetch_semg_gait
 from ._uci_gestures import fetch_uci_gestures
@@ -19,5 +20,6 @@ __all__ = [
     "fetch_semg_gait",
     "fetch_uci_gestures",
     "fetch_uci_lower_limb",
+    "make_activity_windows",
     "make_needle_emg",
 ]
