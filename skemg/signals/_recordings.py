@@ -14,6 +14,7 @@ from ._checks import (
     as_rates,
     same,
 )
+from ._mapped import allocate, fill
 from ._present import ReprMixin, describe_recordings, stack_recordings
 from ._values import (
     as_signal,
@@ -133,10 +134,9 @@ class Recordings(ReprMixin):
                     f"recording {i} has shape {array.shape}, recording 0 has "
                     f"{arrays[0].shape}; all recordings need the same channels"
                 )
-        offsets = np.cumsum([0, *(array.shape[-1] for array in arrays)])
         return cls(
-            np.concatenate(arrays, axis=-1),
-            offsets,
+            _in_a_row(arrays),
+            np.cumsum([0, *(array.shape[-1] for array in arrays)]),
             sfreq=sfreq,
             groups=groups,
             unit=unit,
@@ -302,9 +302,9 @@ class Recordings(ReprMixin):
             first = self.offsets[index[0]]
             values = self.values[..., first : first + offsets[-1]]
         else:
-            values = np.empty((*self.values.shape[:-1], offsets[-1]), self.dtype)
-            for i, start, stop in zip(index, offsets[:-1], offsets[1:], strict=True):
-                values[..., start:stop] = self[i]
+            values = self.values[..., :0]
+            if len(index):
+                values = _in_a_row([self[i] for i in index])
         return self._like(
             values,
             offsets,
@@ -339,6 +339,18 @@ class Recordings(ReprMixin):
             unit=self.unit,
             channel_names=self.channel_names,
         )
+
+
+def _in_a_row(arrays):
+    """Copy signals into one array, one after the other."""
+    shape = (*arrays[0].shape[:-1], sum(array.shape[-1] for array in arrays))
+    out = allocate(shape, np.result_type(*arrays), like=arrays[0])
+    start = 0
+    for array in arrays:
+        stop = start + array.shape[-1]
+        fill(out[..., start:stop], np.asarray, array)
+        start = stop
+    return out
 
 
 def _joined(arrays):

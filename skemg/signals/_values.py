@@ -4,13 +4,18 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
+from ._mapped import apply
+
 _MICROVOLTS = {"uV": 1.0, "µV": 1.0, "μV": 1.0, "mV": 1e3, "V": 1e6}
 
 
 def as_values(values, name):
     """Return values as one C-contiguous array, copied only where they are none."""
     refuse_masked(values, name)
-    return np.ascontiguousarray(values)
+    values = np.asarray(values)
+    if values.flags.c_contiguous:
+        return np.ascontiguousarray(values)  # no number, but one row
+    return apply(np.asarray, values, values.dtype)
 
 
 def refuse_masked(values, name):
@@ -71,6 +76,17 @@ def in_microvolts(values, unit):
             f'unit must be "uV", "mV", "V" or None for uncalibrated data, got {unit!r}'
         )
     factor = _MICROVOLTS[unit]
-    if values.dtype == np.float16:  # ends at 65504, which is 65 mV in microvolts
-        values = values.astype(np.float32)
-    return (values if factor == 1.0 else values * factor), "uV"
+    dtype = values.dtype
+    if dtype == np.float16:  # ends at 65504, which is 65 mV in microvolts
+        dtype = np.float32
+    if factor == 1.0:
+        return as_type(values, dtype), "uV"
+    dtype = np.result_type(dtype, 1.0)
+    return apply(lambda piece: piece.astype(dtype) * factor, values, dtype), "uV"
+
+
+def as_type(values, dtype):
+    """Return values as another type, themselves where they have it already."""
+    if values.dtype == dtype:
+        return values
+    return apply(np.asarray, values, dtype)

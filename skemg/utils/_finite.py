@@ -3,6 +3,7 @@
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.signals._mapped import pieces, release
 
 _CHUNK = 1 << 16
 
@@ -38,7 +39,7 @@ def refuse_rows_not_finite(windows):
 def _first_not_finite(values):
     with np.errstate(over="ignore", invalid="ignore"):
         # No array of flags in the usual case; a sum that overflows is looked into.
-        if np.isfinite(values.sum()):
+        if all(np.isfinite(total) for total in _sums(values.reshape(-1))):
             return None
     for index in np.ndindex(values.shape[:-1]):
         row = values[index]
@@ -47,3 +48,9 @@ def _first_not_finite(values):
             if len(bad):
                 return index, start + int(bad[0])
     return None
+
+
+def _sums(values):
+    for piece in pieces(values):
+        yield values[piece].sum()
+        release(values[piece])
