@@ -3,6 +3,7 @@
 import numpy as np
 
 _MEDIAN_OF_NORMAL = 0.6745  # median of the magnitudes of standard normal noise
+_ROUNDING = 1e-12
 
 
 def noise_level(details):
@@ -45,5 +46,8 @@ def soft(details, threshold):
 
 
 def hard(details, threshold):
-    """Keep the coefficients above the threshold as they are."""
-    return np.where(np.abs(details) > threshold, details, 0)
+    """Keep the coefficients above the threshold as they are.
+
+    The threshold of `sure` is one of them but for rounding, and that one is not above.
+    """
+    return np.where(np.abs(details) > threshold * (1 + _ROUNDING), details, 0)

@@ -22,6 +22,7 @@ from ._values import (
     in_microvolts,
     refuse_masked,
     refuse_no_numbers,
+    refuse_swapped,
 )
 
 
@@ -67,8 +68,8 @@ class Recordings(ReprMixin):
     Raises
     ------
     SignalError
-        If a recording is empty, the values are not real numbers, or rate, patients,
-        unit or names do not fit.
+        If a recording is empty or has more channels than samples, the values are not
+        real numbers, or rate, patients, unit or names do not fit.
 
     See Also
     --------
@@ -167,6 +168,7 @@ class Recordings(ReprMixin):
                 "expected an array of shape (n_recordings, n_times) or (n_recordings, "
                 f"n_channels, n_times), got {X.shape}"
             )
+        refuse_swapped(X.shape[1:], "each recording of X")
         n_recordings, n_times = len(X), X.shape[-1]
         if X.ndim == 2:
             values = X.reshape(-1)

@@ -10,12 +10,23 @@ _MICROVOLTS = {"uV": 1.0, "µV": 1.0, "μV": 1.0, "mV": 1e3, "V": 1e6}
 
 
 def as_values(values, name):
-    """Return values as one C-contiguous array, copied only where they are none."""
+    """Return values as a native C-contiguous array, copied only where they are none."""
     refuse_masked(values, name)
     values = np.asarray(values)
-    if values.flags.c_contiguous:
+    dtype = values.dtype.newbyteorder("=")
+    if values.flags.c_contiguous and dtype == values.dtype:
         return np.ascontiguousarray(values)  # no number, but one row
-    return apply(np.asarray, values, values.dtype)
+    return apply(np.asarray, values, dtype)
+
+
+def as_native(X):
+    """Return X, an array of swapped bytes as the same type in the order of the machine.
+
+    scikit-learn would make float64 of float32.
+    """
+    if isinstance(X, np.ndarray) and not X.dtype.isnative:
+        return apply(np.asarray, X, X.dtype.newbyteorder("="))
+    return X
 
 
 def refuse_masked(values, name):
@@ -44,7 +55,17 @@ def as_signal(signal, index):
         )
     if array.size == 0:
         raise SignalError(f"recording {index} is empty; leave it out or read it again")
+    refuse_swapped(array.shape, f"recording {index}")
     return array
+
+
+def refuse_swapped(shape, name):
+    """Raise where a signal has more channels than samples."""
+    if len(shape) == 2 and shape[0] > shape[1]:
+        raise SignalError(
+            f"{name} has shape {shape}: {shape[0]} channels of {shape[1]} samples; time "
+            "is the last axis, so pass signal.T"
+        )
 
 
 def _numbers_of_objects(array, index):

@@ -28,11 +28,12 @@ def refuse_rows_not_finite(windows):
     """Raise where stored windows hold NaN or infinity, naming window and recording."""
     position = _first_not_finite(windows.values)
     if position is not None:
-        window, sample = position[0][0], position[1]
+        (window, *channel), sample = position
+        where = f"channel {channel[0]}, " if channel else ""
         i = np.searchsorted(windows.offsets, window, "right") - 1
         raise SignalError(
-            f"Input X contains NaN or infinity: window {window}, sample {sample}, of "
-            f"recording {i}; leave the window out"
+            f"Input X contains NaN or infinity: window {window}, {where}sample "
+            f"{sample}, of recording {i}; leave the window out"
         )
 
 

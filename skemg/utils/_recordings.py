@@ -6,7 +6,7 @@ from sklearn.utils.validation import validate_data
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
 from skemg.signals._mapped import allocate, release
-from skemg.signals._values import as_type, refuse_masked
+from skemg.signals._values import as_native, as_type, refuse_masked
 
 from ._finite import refuse_not_finite
 from ._rate import resolve_rate
@@ -48,7 +48,7 @@ def check_recordings(estimator, X, *, reset):
         refuse_masked(X, "X")
         X = validate_data(
             estimator,
-            X,
+            as_native(X),
             reset=reset,
             dtype=FLOATS,
             order="C",
