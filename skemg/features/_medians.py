@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_MOST = 1 << 24  # numbers that are sorted in memory
+_MOST = 1 << 22  # numbers that are sorted in memory
 _DIGIT = 16  # bits found in one pass
 
 
