@@ -1,5 +1,7 @@
 """Standard deviation of the noise of a recording, from where it is quietest."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from ._medians import median
@@ -26,8 +28,7 @@ def noise_of(windows, offsets):
     noise : ndarray of shape (n_channels,)
         In the unit of the signals.
     """
-    bags = zip(offsets[:-1], offsets[1:], strict=True)
-    return np.median([_noise(windows, *bag) for bag in bags], axis=0)
+    return np.median([_noise(windows, *bag) for bag in pairwise(offsets)], axis=0)
 
 
 def _noise(windows, start, stop):

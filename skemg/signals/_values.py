@@ -63,8 +63,8 @@ def refuse_swapped(shape, name):
     """Raise where a signal has more channels than samples."""
     if len(shape) == 2 and shape[0] > shape[1]:
         raise SignalError(
-            f"{name} has shape {shape}: {shape[0]} channels of {shape[1]} samples; time "
-            "is the last axis, so pass signal.T"
+            f"{name} has shape {shape}: {shape[0]} channels of {shape[1]} samples; "
+            "time is the last axis, so pass signal.T"
         )
 
 

@@ -99,7 +99,7 @@ def in_form(X, form, step):
         return list(X) if of_recordings else X
     bags = np.array([0, len(X)])
     if of_recordings:
-        return Recordings(X[0], bags[:1].tolist() + [X.shape[1]], sfreq=SFREQ)
+        return Recordings(X[0], [0, X.shape[1]], sfreq=SFREQ)
     names = None
     if any(step is other for other in FEATURE_ROW_STEPS):
         names = [f"x{i}" for i in range(X.shape[1])]
@@ -160,7 +160,7 @@ def test_what_is_not_finite_is_refused_with_its_place(step, value, place, dtype)
     of_windows = step in WINDOW_STEPS and not isinstance(step, AmplitudeScaler)
     noun = "window" if of_windows else "recording"
     if step in FEATURE_ROW_STEPS:
-        with pytest.raises(ValueError, match="contains NaN|contains infinity"):
+        with pytest.raises(ValueError, match=r"contains NaN|contains infinity"):
             clone(step).fit(X[:, channel])
         windows = Windows(
             X[:, channel],
@@ -208,11 +208,22 @@ def test_booleans_and_numbers_in_objects_count_as_the_numbers_that_they_are(step
         assert_same(result_of(clone(step), same), expected)
 
 
-@each_signal_step
-def test_containers_refuse_what_is_no_real_number(step):
-    for X in (np.ones(N_TIMES, complex), np.ones(N_TIMES, bool), np.full(N_TIMES, "")):
-        with pytest.raises((TypeError, SignalError), match="values|real numbers"):
-            Recordings(X, [0, N_TIMES], sfreq=SFREQ)
+@pytest.mark.parametrize("kind", [complex, bool, str, object])
+def test_containers_refuse_what_is_no_real_number(kind):
+    X = np.ones(N_TIMES).astype(kind)
+    with pytest.raises((TypeError, SignalError), match=r"Complex|real numbers"):
+        Recordings(X, [0, N_TIMES], sfreq=SFREQ)
+
+
+@pytest.mark.parametrize("step", RECORDING_STEPS, ids=lambda s: type(s).__name__)
+def test_more_channels_than_samples_are_refused_with_the_cure(step):
+    swapped = np.ones((N_TIMES, 2))
+    message = rf"shape \({N_TIMES}, 2\).* pass signal\.T"
+    for X in ([swapped, swapped], swapped[np.newaxis]):
+        with pytest.raises(SignalError, match=message):
+            clone(step).fit(X)
+    with pytest.raises(SignalError, match=message):
+        Recordings.from_list([swapped], sfreq=SFREQ)
 
 
 @each_signal_step

@@ -3,7 +3,6 @@
 import json
 import os
 import pickle
-import resource
 import subprocess
 import sys
 import tempfile
@@ -148,11 +147,14 @@ def test_nan_on_a_map_is_found_with_its_place(folder):
 
 
 def test_a_full_disk_is_named_and_nothing_stays_behind(folder):
+    resource = pytest.importorskip("resource")
     given = recordings(on_file(signals(np.float32), folder.parent / "x"))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
-        with pytest.raises(OSError, match="does not fit into .*temporary; set .*TMPDIR"):
+        with pytest.raises(
+            OSError, match=r"does not fit into .*temporary; set .*TMPDIR"
+        ):
             Bandpass(20, 400).fit_transform(given)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
