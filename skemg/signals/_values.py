@@ -15,7 +15,10 @@ def as_values(values, name):
     values = np.asarray(values)
     dtype = values.dtype.newbyteorder("=")
     if values.flags.c_contiguous and dtype == values.dtype:
-        return np.ascontiguousarray(values)  # no number, but one row
+        values = np.ascontiguousarray(values)  # no number, but one row
+        if 1 in values.shape:  # such an axis has any stride, and joblib hashes strides
+            values = values.reshape(-1).reshape(values.shape)
+        return values
     return apply(np.asarray, values, dtype)
 
 
@@ -61,7 +64,7 @@ def as_signal(signal, index):
 
 def refuse_swapped(shape, name):
     """Raise where a signal has more channels than samples."""
-    if len(shape) == 2 and shape[0] > shape[1]:
+    if len(shape) == 2 and shape[0] > shape[1] > 0:
         raise SignalError(
             f"{name} has shape {shape}: {shape[0]} channels of {shape[1]} samples; "
             "time is the last axis, so pass signal.T"
