@@ -36,7 +36,8 @@ class Recordings(ReprMixin):
     Parameters
     ----------
     values : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
-        All signals one after the other, time last. Not copied where it is contiguous.
+        All signals one after the other, time last. Not copied where it is contiguous; a
+        memory map stays on disk, see :ref:`large_recordings`.
     offsets : ndarray of int of shape (n_recordings + 1,)
         Recording `i` is `values[..., offsets[i]:offsets[i + 1]]`.
     sfreq : float, array-like of shape (n_recordings,) or None
