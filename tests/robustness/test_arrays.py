@@ -7,10 +7,7 @@ from pathlib import Path
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-from sklearn.base import clone
-from transformers import (
+from every_transformer import (
     FEATURE_ROW_STEPS,
     N_TIMES,
     RECORDING_STEPS,
@@ -20,6 +17,9 @@ from transformers import (
     public_transformers,
     result_of,
 )
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
 
 from skemg.exceptions import SignalError
 from skemg.features import TimeDomainFeatures

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from every_transformer import RECORDING_STEPS, SFREQ, WINDOW_STEPS
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
-from transformers import RECORDING_STEPS, SFREQ, WINDOW_STEPS
 
 import skemg
 from skemg.features import TimeDomainFeatures, _medians

@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from every_transformer import N_TIMES, STEPS
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from sklearn.base import clone
-from transformers import N_TIMES, STEPS
 
 from skemg.features import LogSpectrum, TimeDomainFeatures
 
