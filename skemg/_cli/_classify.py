@@ -110,15 +110,13 @@ def rows_of_file(model, path, how):
             return [_row(model, path, error=reason(error))], texts
         if len(recordings) == 0:
             return [_row(model, path, error="the file holds no recording")], texts
-        rows = [
-            _classify_one(model, path, i, recordings) for i in range(len(recordings))
-        ]
+        sweeps = range(1, len(recordings) + 1)
+        rows = [_classify_one(model, path, i, recordings[[i - 1]]) for i in sweeps]
     return rows, texts
 
 
-def _classify_one(model, path, sweep, recordings):
+def _classify_one(model, path, sweep, recording):
     try:
-        recording = recordings[[sweep]]
         (proba,), (label,) = model.predict_proba(recording), model.predict(recording)
     except Exception as error:
         return _row(model, path, sweep, error=reason(error))

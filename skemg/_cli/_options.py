@@ -45,13 +45,11 @@ def reading_options(args):
     return {name: getattr(args, name) for name in _READING}
 
 
-def read_file(path, *, format, **how):
+def read_file(path, **how):
     """Return the recordings of a file."""
-    from skemg import io
+    from skemg.io import read
 
-    if hasattr(io, "read"):
-        return io.read(path, format=format, **how)
-    return io.read_wfdb(path, **how)
+    return read(path, **how)
 
 
 def load_model(path):

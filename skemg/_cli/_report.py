@@ -19,7 +19,7 @@ def add_command(commands, **how):
     add_options(parser)
     parser.add_argument("--output", required=True, metavar="PAGE", help=".html")
     parser.add_argument(
-        "--sweep", type=int, metavar="N", help="which of several recordings, from 0"
+        "--sweep", type=int, metavar="N", help="which of several recordings, from 1"
     )
     parser.add_argument(
         "--name", help="shown in the place of the file's name, which may be a patient's"
@@ -64,9 +64,7 @@ def _one_of(recordings, sweep):
         raise ValueError(
             f"there are {len(recordings)} recordings; choose one, --sweep N"
         )
-    index = 0 if sweep is None else sweep
-    if not 0 <= index < len(recordings):
-        raise ValueError(
-            f"--sweep {sweep}: there are {len(recordings)} recordings, from 0"
-        )
-    return recordings[[index]]
+    number = 1 if sweep is None else sweep
+    if not 1 <= number <= len(recordings):
+        raise ValueError(f"there is no sweep {number} among {len(recordings)}, from 1")
+    return recordings[[number - 1]]

@@ -35,7 +35,7 @@ def test_the_table_has_the_classes_and_the_very_probabilities_of_the_model(
         proba = proba_of(model, record)
         assert {name: float(row[f"p_{name}"]) for name in CLASSES} == proba
         assert row["class"] == max(proba, key=proba.get)
-        assert (row["sweep"], row["error"]) == ("0", "")
+        assert (row["sweep"], row["error"]) == ("1", "")
 
 
 def test_json_says_the_same_as_csv(model_file, records, tmp_path):
@@ -68,7 +68,7 @@ def test_files_that_fail_do_not_stop_the_others(model_file, records, tmp_path, c
     assert [bool(row["error"]) for row in rows] == [True, False, True, False]
     assert "No such file" in rows[0]["error"]
     assert "10000 Hz, the model was fitted at [24000.0] Hz" in rows[2]["error"]
-    assert [row["sweep"] for row in rows] == ["", "0", "0", "0"]
+    assert [row["sweep"] for row in rows] == ["", "1", "1", "1"]
     assert rows[2]["class"] == rows[2]["p_normal"] == ""
     assert "skemg: 2 of 4 files failed" in err.splitlines()
     assert str(lost) in err and "Traceback" not in err
@@ -83,7 +83,7 @@ def test_a_sweep_that_fails_does_not_stop_the_others_of_its_file(
     monkeypatch.setattr(_classify, "read_file", lambda path, **how: sweeps)
     assert main(["classify", "sweeps", "--model", model_file]) == 1
     rows = table_of(capsys.readouterr().out)
-    assert [row["sweep"] for row in rows] == ["0", "1", "2"]
+    assert [row["sweep"] for row in rows] == ["1", "2", "3"]
     assert [bool(row["error"]) for row in rows] == [False, True, False]
     assert "root mean square of 0" in rows[1]["error"]
 

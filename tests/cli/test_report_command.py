@@ -78,8 +78,9 @@ def test_of_several_sweeps_one_is_asked_for(model_file, page, monkeypatch, capsy
     command = ["report", "r", "--model", model_file, "--output", str(page)]
     assert main(command) == 1
     assert "there are 2 recordings; choose one, --sweep N" in capsys.readouterr().err
-    assert main([*command, "--sweep", "2"]) == 1
-    assert main([*command, "--sweep", "1"]) == 0
+    assert main([*command, "--sweep", "0"]) == 1
+    assert main([*command, "--sweep", "3"]) == 1
+    assert main([*command, "--sweep", "2"]) == 0
 
 
 def test_the_entry_point_of_the_package_is_the_command_line():

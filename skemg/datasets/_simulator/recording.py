@@ -33,7 +33,7 @@ class SimulatedRecording:
     discharges: list  # seconds, an array a unit
 
 
-def simulate_recording(patient, duration, sfreq, rng):
+def simulate_recording(patient, duration, sfreq, rng, *, effort=EFFORT):
     """Insert the needle at a new place and record.
 
     Parameters
@@ -46,6 +46,8 @@ def simulate_recording(patient, duration, sfreq, rng):
         Sampling frequency in Hz.
     rng : Generator
         Source of randomness; the noise is drawn last.
+    effort : tuple of float, default=(0.04, 0.18)
+        Range to draw the effort from; full effort is 1.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def simulate_recording(patient, duration, sfreq, rng):
         The signal and its ground truth.
     """
     disease = patient.disease
-    effort = rng.uniform(*EFFORT)
+    effort = rng.uniform(*effort)
     drive = effort * disease.drive
     muscle = draw_muscle(patient, rng)
     fibres = _draw_living_fibres(patient, muscle, rng)
@@ -73,10 +75,8 @@ def simulate_recording(patient, duration, sfreq, rng):
     trains = draw_discharges(rates, (n_before + n_times) / sfreq, rng)
     starts = [(times * sfreq).astype(int) for times in trains]
     values = _sum_trains(muaps, starts, n_before + n_times, rng)
-    _add_noise(values, sfreq, rng)
-    values = signal.sosfilt(_design_bandpass(sfreq), values)[n_before:]
     return SimulatedRecording(
-        signal=values.astype(np.float32),
+        signal=record(values, sfreq, rng)[n_before:],
         effort=effort,
         templates=muaps[:, 0].copy(),  # leaves the variants behind
         discharges=[(start - n_before) / sfreq for start in starts],
@@ -159,11 +159,27 @@ def _sum_trains(muaps, starts, n_times, rng):
     return values[:n_times]
 
 
-def _add_noise(values, sfreq, rng):
-    """Add white noise, in place, that the band-pass brings to an RMS of `NOISE`."""
+def record(values, sfreq, rng):
+    """Return what a recorder makes of a signal: noise of an RMS of `NOISE`, a band.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_times,), float32
+        The signal at the needle in µV; the noise is added in place.
+    sfreq : float
+        Sampling frequency in Hz.
+    rng : Generator
+        Source of the noise.
+
+    Returns
+    -------
+    recorded : ndarray of shape (n_times,), float32
+        The signal in µV.
+    """
     noise = rng.standard_normal(len(values), dtype=np.float32)
     noise *= np.float32(NOISE * np.sqrt(sfreq / 2 / _band(sfreq)[1]))
     values += noise
+    return signal.sosfilt(_design_bandpass(sfreq), values).astype(np.float32)
 
 
 def _band(sfreq):

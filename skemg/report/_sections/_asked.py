@@ -2,7 +2,8 @@
 
 from skemg.report._section import Section
 
-_KNOWN = {  # of the metadata; anything else may tell who the patient is
+_KNOWN = {  # of the metadata; anything else could tell who the patient is
+    "sweep": "Sweep",
     "muscle": "Muscle",
     "side": "Side",
     "needle_depth": "Depth of the needle",
@@ -13,6 +14,9 @@ _KNOWN = {  # of the metadata; anything else may tell who the patient is
     "filters": "Filters",
     "low_cut": "Low cutoff",
     "high_cut": "High cutoff",
+    "clip_low": "Lowest value of the recorder",
+    "clip_high": "Highest value of the recorder",
+    "n_bits": "Bits of a sample",
     "format": "Format",
     "verified": "Lengths and checksums agree",
     "n_invalid": "Invalid samples",
@@ -41,8 +45,8 @@ def asked(case):
     lines = ["Which of its classes does the model give to this recording?"]
     if n_withheld:
         lines.append(
-            "Entries of the metadata that are not shown, as they may tell who the "
-            f"patient is: {n_withheld}."
+            "Entries of the metadata that are not shown, as they are not known to be "
+            f"harmless: {n_withheld}."
         )
     return Section("Question", lines=tuple(lines), rows=tuple(rows))
 

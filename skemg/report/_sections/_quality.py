@@ -1,15 +1,18 @@
 """What may be wrong with the recording."""
 
+from skemg.quality import SignalQuality
 from skemg.report._section import Section
 
 
 def quality(case):
     """Return the checks of the signal, those with a finding marked."""
-    try:
-        from skemg.quality import SignalQuality
-    except ImportError:
-        return Section("Quality of the signal", lines=("Not checked.",))
-    found = SignalQuality.from_recordings(case.recording, kind=case.electrode)
+    metadata = (case.recording.metadata or [{}])[0]
+    ends = "clip_low", "clip_high"
+    found = SignalQuality.from_recordings(
+        case.recording,
+        kind=case.electrode,
+        limits=[metadata[end] for end in ends] if ends[0] in metadata else None,
+    )
     flags = {(flag["check"], flag["channel"]): flag["text"] for flag in found.flags}
     rows, flagged = [], set()
     for check, limit in found.thresholds.items():
