@@ -25,6 +25,14 @@ def add_command(commands, **how):
         "--name", help="shown in the place of the file's name, which may be a patient's"
     )
     parser.add_argument("--electrode", choices=["needle", "surface"], default="needle")
+    parser.add_argument(
+        "--parts",
+        type=int,
+        default=20,
+        metavar="N",
+        help="where no windows vote: parts that are cut out to see which the answer "
+        "needs; 0: none (default: 20)",
+    )
     parser.set_defaults(command=report)
 
 
@@ -55,7 +63,11 @@ def _page(args, model):
     recordings = read_file(args.recording, **reading_options(args))
     name = args.name or os.path.basename(args.recording)
     return RecordingReport.from_recording(
-        model, _one_of(recordings, args.sweep), name=name, electrode=args.electrode
+        model,
+        _one_of(recordings, args.sweep),
+        name=name,
+        electrode=args.electrode,
+        n_parts=args.parts,
     )
 
 

@@ -27,6 +27,8 @@ class Case:
         Its probabilities.
     electrode : {"needle", "surface"}
         For the plausible range of the amplitude.
+    n_parts : int
+        Parts that are cut out where no windows vote.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Case:
     label: object
     proba: np.ndarray
     electrode: str
+    n_parts: int
 
     @property
     def classes(self):

@@ -8,6 +8,7 @@ from skemg.plot import WindowVoteDisplay
 
 _N_COLUMNS = 1500  # of a trace; more cannot be seen
 _INK = "#1f3044"
+_MARK = "#E69F00"
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,52 @@ class VoteFigure:
         draw_trace(above, self.signal, self.sfreq, self.unit)
         for ax in (above, below):
             for start, stop in self.spans:
-                ax.axvspan(start, stop, color="#E69F00", alpha=0.35, lw=0)
+                ax.axvspan(start, stop, color=_MARK, alpha=0.35, lw=0)
         WindowVoteDisplay(self.proba, seconds=self.seconds, classes=self.classes).plot(
             ax=below
         )
         below.legend(
             title="Vote so far, at the end", loc="center left", bbox_to_anchor=(1, 0.5)
         )
+        return figure
+
+
+@dataclass(frozen=True)
+class PartsFigure:
+    """A signal above what a class loses without each of its parts.
+
+    Parameters
+    ----------
+    signal : ndarray of shape (n_times,)
+        The samples.
+    sfreq : float
+        Sampling frequency in Hz.
+    unit : str
+        Unit of the samples.
+    edges : ndarray of shape (n_parts + 1,)
+        Where the parts begin and end, in seconds.
+    drops : ndarray of shape (n_parts,)
+        What the probability loses.
+    name : str
+        The class.
+    """
+
+    signal: np.ndarray
+    sfreq: float
+    unit: str
+    edges: np.ndarray
+    drops: np.ndarray
+    name: str
+    alt: str = field(default="The signal, and what the class loses without its parts")
+
+    def draw(self):
+        """Return the figure."""
+        figure = _new_figure(3.4)
+        above, below = figure.subplots(2, sharex=True)
+        draw_trace(above, self.signal, self.sfreq, self.unit)
+        below.stairs(self.drops, self.edges, fill=True, color=_MARK)
+        below.axhline(0, color="0.5", lw=0.8)
+        below.set(xlabel="Time (s)", ylabel="Probability\nlost")
         return figure
 
 

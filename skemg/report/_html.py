@@ -6,6 +6,8 @@ import math
 import warnings
 from importlib import resources
 
+import numpy as np
+
 
 def to_html(report):
     """Return the page of a report.
@@ -37,7 +39,7 @@ def to_html(report):
 
 def _number(value):
     """Return a cell as it is shown."""
-    if isinstance(value, float):  # np.float64 too
+    if isinstance(value, float | np.floating):
         return f"{value:.4g}" if math.isfinite(value) else "not known"
     return "" if value is None else str(value)
 

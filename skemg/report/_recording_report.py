@@ -1,8 +1,10 @@
 """A page about one recording."""
 
 import datetime
+from numbers import Integral
 
 import numpy as np
+from sklearn.utils import check_scalar
 
 from skemg.exceptions import SignalError
 from skemg.persistence._file import write_whole
@@ -19,8 +21,8 @@ class RecordingReport:
     """One page about one recording: what a model answers, and what speaks for it.
 
     Made by `from_recording`. The page holds the question, the probabilities of the
-    classes, the windows that speak most for the likeliest one where windows vote,
-    clinical measures, the signal, its quality, the limits of the model, and versions
+    classes, the windows or parts that speak most for the likeliest one, clinical
+    measures, the signal, its quality, the limits of the model, and versions
     and checksums that tell how to compute it again. It is one HTML file that asks for
     nothing from the network and runs no script. For research: it is no medical report.
     Read more in the :ref:`User Guide <command_line>`.
@@ -73,7 +75,9 @@ class RecordingReport:
         self.created = created
 
     @classmethod
-    def from_recording(cls, model, recording, *, name="recording", electrode="needle"):
+    def from_recording(
+        cls, model, recording, *, name="recording", electrode="needle", n_parts=20
+    ):
         """Ask the model and gather what speaks for its answer.
 
         Parameters
@@ -87,6 +91,10 @@ class RecordingReport:
             How it is called in the report.
         electrode : {"needle", "surface"}, default="needle"
             Which amplitudes are plausible.
+        n_parts : int, default=20
+            Where no windows vote: parts of the recording that are cut out one after
+            the other, to see which of them the answer needs. The model predicts the
+            recording as many times; 0 leaves this out.
 
         Returns
         -------
@@ -98,13 +106,16 @@ class RecordingReport:
         SignalError
             If it is not one recording, its rate is unknown, or the model refuses it.
         ValueError
-            If the model gives no probabilities, or `electrode` is none of the above.
+            If the model gives no probabilities, or a parameter is out of range.
         """
         _check(model, recording, electrode)
+        check_scalar(n_parts, "n_parts", Integral, min_val=0)
+        if n_parts == 1:
+            raise ValueError("n_parts must be 0, or 2 at least, got 1")
         (label,), (proba,) = model.predict(recording), model.predict_proba(recording)
         if not np.isfinite(proba).all():
             raise ValueError(f"the model gives no finite probabilities: {proba}")
-        case = Case(str(name), recording, model, label, proba, electrode)
+        case = Case(str(name), recording, model, label, proba, electrode, n_parts)
         now = datetime.datetime.now(datetime.UTC)
         return cls(
             case.name,

@@ -137,12 +137,42 @@ def test_windows_with_one_vote_each_have_no_order():
     assert len(shown.figures[0].spans) == n_for > 0
 
 
-def test_a_model_of_whole_recordings_has_no_windows():
+class Spikes:
+    """The class is a spike above 500; its probability grows with their number."""
+
+    classes_ = np.array(["rest", "spike"])
+
+    def predict_proba(self, X):
+        n_spikes = np.array([np.sum(x > 500) for x in X])
+        return np.column_stack([1 - n_spikes / 4, n_spikes / 4])
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+def test_without_windows_the_parts_are_shown_that_the_answer_needs():
+    signal = np.random.default_rng(0).normal(size=24_000)
+    signal[[7000, 7100, 20_000]] = 1000.0
+    one = Recordings.from_list([signal], sfreq=24000, unit="uV")
+    report = RecordingReport.from_recording(Spikes(), one, n_parts=10)
+    shown = section(report, "Parts")
+    assert "the probability of spike loses when a part of 0.1 s" in shown.lines[0]
+    below = shown.figures[0].draw().axes[1]
+    (stairs,) = below.patches
+    values, edges, _ = stairs.get_data()
+    assert_allclose(edges, np.arange(11) / 10)
+    assert_allclose(values, [0, 0, 0.5, 0, 0, 0, 0, 0, 0.25, 0], atol=1e-12)
+    assert below.get_ylabel() == "Probability\nlost"
+
+
+def test_no_part_is_cut_out_if_it_is_not_asked_for():
     model = pooled(LogisticRegression(max_iter=10_000))
-    report = RecordingReport.from_recording(model, ONE)
-    shown = section(report, "Windows")
-    assert shown.rows == shown.figures == ()
-    assert "as a whole" in shown.lines[0]
+    assert section(RecordingReport.from_recording(model, ONE), "Parts").figures
+    report = RecordingReport.from_recording(model, ONE, n_parts=0)
+    assert section(report, "Parts").figures == ()
+    for n_parts in (-1, 1):
+        with pytest.raises(ValueError, match="n_parts"):
+            RecordingReport.from_recording(model, ONE, n_parts=n_parts)
 
 
 def test_clinical_measures_are_those_of_the_interference_pattern(report):

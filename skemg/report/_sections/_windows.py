@@ -8,18 +8,17 @@ from skemg.report._section import Section
 from skemg.signals import Windows
 from skemg.windowing import Windower
 
+from ._parts import parts
+
 _N_SHOWN = 5
 
 
 def windows(case):
-    """Return which windows speak most for the likeliest class."""
+    """Return which windows, or else parts, speak most for the likeliest class."""
     bags, proba = _votes(case)
     length = None if bags is None else _length(case.estimator, bags)
     if length is None:
-        return Section(
-            "Windows",
-            lines=("The model answers for the recording as a whole: no window votes.",),
-        )
+        return parts(case)
     seconds = bags.start / bags.sfreq
     name, column = case.classes[case.likeliest], proba[:, case.likeliest]
     is_for = proba.argmax(axis=1) == case.likeliest
