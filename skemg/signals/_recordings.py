@@ -73,7 +73,7 @@ class Recordings(ReprMixin):
     Raises
     ------
     SignalError
-        If a recording is empty or has more channels than samples, the values are not
+        If a recording is empty or has more than 16 channels and fewer samples, the values are not
         real numbers, or rate, patients, unit or names do not fit.
 
     See Also

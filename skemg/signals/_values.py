@@ -6,6 +6,7 @@ from skemg.exceptions import SignalError
 
 from ._mapped import apply
 
+_FEW_CHANNELS = 16  # as many of a signal that is cut very short are no slip
 _MICROVOLTS = {"uV": 1.0, "µV": 1.0, "μV": 1.0, "mV": 1e3, "V": 1e6}
 
 
@@ -63,8 +64,8 @@ def as_signal(signal, index):
 
 
 def refuse_swapped(shape, name):
-    """Raise where a signal has more channels than samples."""
-    if len(shape) == 2 and shape[0] > shape[1] > 0:
+    """Raise where a signal has many channels, and more of them than samples."""
+    if len(shape) == 2 and shape[0] > max(shape[1], _FEW_CHANNELS):
         raise SignalError(
             f"{name} has shape {shape}: {shape[0]} channels of {shape[1]} samples; "
             "time is the last axis, so pass signal.T"

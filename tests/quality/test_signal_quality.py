@@ -222,7 +222,8 @@ def test_time_stamps_tell_rate_gaps_and_steps_back():
 
 
 def test_channels_longer_than_the_signal_look_like_swapped_axes():
-    assert (0, "axes") in found(judge(noise(4000).reshape(80, 50)))
+    X = Recordings(noise(4000).reshape(80, 50), [0, 50], sfreq=SFREQ, unit="uV")
+    assert (0, "axes") in found(SignalQuality.from_recordings(X))
 
 
 def test_channels_carry_their_names_and_recordings_their_patients():
