@@ -84,14 +84,14 @@ def _check_lines(path, lines, first_line, *, between):
     for number, line in enumerate(lines, first_line):
         if not line.strip():
             continue
-        if between and not (_is_pair(line) or _is_marker(line)):
+        if between and not (_is_pair(line) or is_marker(line)):
             raise SignalError(
                 f"{path}, line {number}, stands between or behind the numbers and is "
                 "neither numbers nor a heading; correct or export it again"
             )
     above = lines[-1] if lines else ""
     heading = re.match(r"\W*[^\W\d_]", above) and (
-        re.search(r"[^\W\d_]{2}", above) or _is_marker(above)
+        re.search(r"[^\W\d_]{2}", above) or is_marker(above)
     )
     if not between and above.strip() and not heading:
         raise SignalError(
@@ -101,7 +101,8 @@ def _check_lines(path, lines, first_line, *, between):
         )
 
 
-def _is_marker(line):
+def is_marker(line):
+    """Whether a line begins with a word that stands above numbers, such as "Sweep"."""
     word = _MARKER.match(fold(line))
     # one flipped bit makes a "4" a "t"
     return word is not None and (len(word[0]) > 1 or not re.search(r"\d", line))

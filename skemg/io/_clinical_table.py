@@ -6,33 +6,52 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 
-from ._clinical_header import as_voltage, fold, unit_at_end
+from ._clinical_blocks import is_marker
+from ._clinical_header import UNKNOWN, as_voltage, fold, unit_at_end
 from ._numbers import parse_table
 from ._stated import disagree
 from ._times import SECONDS, rate_of_times, roundest
 
+_COUNT = {"sample", "index", "nr", "no", "n", "point", "punkt", "abtastwert", "muestra"}
+_COUNT |= {"punto", "echantillon", "ornek", "nokta"}
 LAYOUTS = ("columns", "rows", "lines")
 _TIME = {"time", "times", "zeit", "temps", "tiempo", "zaman", "tempo", "t", "tijd"}
 
 
-def headings_of(block, separator, n_columns):
+def headings_of(block, n_columns):
     """Return (name, unit) of each column from the lines right above, or None.
 
     A second line with nothing but units may stand below the names.
     """
-    names = None
+    headings = None
     for line in block.header[-2:]:
-        marks = "\t;" if re.search(r"[\t;]", line) else ","
-        fields = re.split(f"[{marks}]", line.strip(" \t;,") if marks != "," else line)
-        fields = fields if len(fields) == n_columns else re.split(r"\s{2,}|\t", line)
-        if len(fields) != n_columns or re.search("[:=]", line) or not line.strip():
+        pairs = [_heading(field) for field in _fields(line, n_columns)]
+        if len(pairs) != n_columns or re.search("[:=]", line):
             continue
-        pairs = [unit_at_end(field) for field in fields]
-        known = names is not None and not any(name for name, _ in pairs)
-        if known:
-            pairs = [(old[0], new[1]) for old, new in zip(names, pairs, strict=True)]
-        names = pairs
-    return names
+        if headings is not None and not any(name for name, _ in pairs):
+            pairs = [(old[0], new[1]) for old, new in zip(headings, pairs, strict=True)]
+        elif not _begins_a_table(*pairs[0]):
+            continue
+        headings = pairs
+    return headings
+
+
+def _fields(line, n_columns):
+    marks = r"[\t;]" if re.search(r"[\t;]", line) else ","
+    fields = re.split(marks, line.strip(" \t;,"))
+    return fields if len(fields) == n_columns else re.split(r"\s{2,}", line.strip())
+
+
+def _heading(field):
+    name, unit = unit_at_end(field)
+    other = re.search(r"[\[(]\s*[^\])0-9]+[\])]\s*$", field)
+    return name, UNKNOWN if unit is None and other else unit
+
+
+def _begins_a_table(name, unit):
+    """Whether a first heading is one, and no key with its value behind it."""
+    word = name.partition(" ")[0]
+    return word in _TIME or word in _COUNT or is_marker(name) or (unit and not name)
 
 
 def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates, on_mismatch):
@@ -68,7 +87,7 @@ def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates, on_mismat
     n_rows, n_columns = table.shape
     headings = None
     if ragged is None and layout in (None, "columns"):
-        headings = headings_of(block, marks["separator"], n_columns)
+        headings = headings_of(block, n_columns)
     layout = layout or _layout(path, table, headings, n_times, n_sweeps, ragged)
     if ragged is not None and layout != "lines":
         raise ragged
@@ -88,8 +107,10 @@ def sweeps_of(path, block, marks, *, layout, n_times, n_sweeps, rates, on_mismat
                     path, table[:, 0], block.line, unit, rates, on_mismatch
                 )
             first = 1
-    units = [as_voltage(unit) for _, unit in (headings or [])[first:] if unit]
-    return table.T[first:], [unit for unit in units if unit], found
+    units = [
+        as_voltage(unit) or UNKNOWN for _, unit in (headings or [])[first:] if unit
+    ]
+    return table.T[first:], units, found
 
 
 def _parse(path, block, marks):

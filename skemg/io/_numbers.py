@@ -65,8 +65,9 @@ def parse_table(
         If a field is no number or a row has another length; names line and column.
     """
     value = value or value_pattern(decimal)
-    n_columns = _count_columns(path, text, separator, first_line)
-    rows = re.compile(rb"(?:%b)*+" % _row([value] * n_columns, separator))
+    first = first_line_of(text)
+    n_columns = _count_columns(path, first, separator, first_line)
+    rows = re.compile(rb"(?:%b)*+" % _row([(value, n_columns)], separator))
     stop = rows.match(text).end()
     if stop == 0 or text[stop:].strip():
         columns = [(value, wanted)] * n_columns
@@ -94,10 +95,11 @@ def parse_rows(path, text, text_columns, *, separator, decimal, first_line=1):
         The text columns of each row, in the order of the file.
     """
     value, word = value_pattern(decimal), _WORDS[separator]
-    n_columns = _count_columns(path, text, separator, first_line)
+    n_columns = _count_columns(path, first_line_of(text), separator, first_line)
     kinds = [word if i in text_columns else value for i in range(n_columns)]
     groups = [b"(%b)" % k if i in text_columns else k for i, k in enumerate(kinds)]
-    row = re.compile(_row(groups, separator))
+    runs = [(pattern, len(list(run))) for pattern, run in itertools.groupby(groups)]
+    row = re.compile(_row(runs, separator))
     words, pieces, stop = [], [], 0
     while match := row.match(text, stop):
         words.append(match.groups())
@@ -168,8 +170,12 @@ def first_line_of(text):
     return _LINE.match(text)[0]
 
 
-def _count_columns(path, text, separator, first_line):
-    n_columns = len(split_fields(first_line_of(text), separator))
+def _count_columns(path, line, separator, first_line):
+    if separator == " ":
+        n_columns = len(line.split())
+    else:
+        line, mark = line.strip(b" "), separator.encode()
+        n_columns = line.count(mark) + 1 - line.endswith(mark) if line else 0
     if n_columns == 0:
         raise SignalError(
             f"{path}, line {first_line}, holds no value; correct or export it again"
@@ -177,19 +183,16 @@ def _count_columns(path, text, separator, first_line):
     return n_columns
 
 
-def _row(columns, separator):
+def _row(runs, separator):
+    """Return the pattern of a row of runs `(pattern, n_columns)` and its end."""
     between = _SEPARATORS[separator]
-    return rb"[ \t]*+%b(?:%b)?+[ \t]*+%b" % (_join(columns, between), between, _END)
-
-
-def _join(columns, between):
-    """Join patterns; a run of equal ones becomes a count, for 10^5 columns."""
     pieces = []
-    for pattern, run in itertools.groupby(columns):
-        more = len(list(run)) - 1
-        rest = b"(?:%b%b){%d}" % (between, pattern, more) if more else b""
-        pieces.append(pattern + rest)
-    return between.join(pieces)
+    for pattern, n_columns in runs:
+        # as a count, for 10^5 columns
+        rest = b"(?:%b%b){%d}" % (between, pattern, n_columns - 1)
+        pieces.append(pattern + rest if n_columns > 1 else pattern)
+    columns = between.join(pieces)
+    return rb"[ \t]*+%b(?:%b)?+[ \t]*+%b" % (columns, between, _END)
 
 
 def _refuse_large(path, table, first_line):

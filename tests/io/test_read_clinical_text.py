@@ -444,6 +444,22 @@ def test_two_statements_that_differ_end_with_a_third_and_a_warning(read):
     assert_array_equal(emg.sfreq, [10000])
 
 
+@pytest.mark.parametrize(
+    "heading, message",
+    [
+        ("Sweep 1 (uV)\tSweep 2 (mV)", "different units, mV and uV"),
+        ("Sweep 1\tTemperature (degC)", "different units, another unit and uV"),
+        ("Muscle\tBiceps", 'pass layout="columns"'),
+        ("Unit\tuV", 'pass layout="columns"'),
+        ("Sampling rate\t10 kHz", 'pass layout="columns"'),
+        ("A\tB", "line 3, stands right above"),
+    ],
+)
+def test_heading_that_is_none_or_of_another_kind_is_refused(read, heading, message):
+    with pytest.raises(SignalError, match=message):
+        read(HEAD + heading + "\n1.5\t2\n2.5\t3\n")
+
+
 def test_missing_samples_can_be_read_with_a_warning(read):
     with pytest.warns(UserWarning, match="states 41 samples"):
         emg = read(HEAD + "Samples: 41\n" + ROWS, on_mismatch="warn")
