@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from skemg.exceptions import SignalError
 
-from ._clinical_header import as_pair, fold
+from ._clinical_header import as_pair
+from ._identity import fold
 
 # a line of nothing but digits and marks, at least one digit
 _NUMBERS = re.compile(

@@ -2,10 +2,10 @@
 
 import dataclasses
 import re
-import unicodedata
 
 from skemg.exceptions import SignalError
 
+from ._identity import fold
 from ._stated import known_unit
 from ._times import SECONDS, roundest
 
@@ -39,17 +39,6 @@ _UNIT_WORD = re.compile(
 )
 _OTHER_AXIS = re.compile(r"\b(?:x|time|zeit|temps|tiempo|zaman|tempo)\b")
 _PER_COUNT = re.compile(r"v ?(?:/|per|pro|par|por) ?(?:bit|lsb|digit|count|adu|step)")
-_IDENTITY = re.compile(
-    r"name|nom|patient|pacient|hasta|apellido|arzt|doctor|doktor|hekim|physician|"
-    r"medec|medic|klinik|clinic|hospital|hopital|hastane|krankenhaus|address|adres|"
-    r"birth|geburt|naiss|nacim|dogum|\bid\b|\badi?\b|soyad|operator|referr"
-)
-_PLACES = ("site", "location")  # of the muscle, or of the hospital
-_TELLTALE = re.compile(
-    r"[:=]|\b(?:dr|prof|mr|mrs|ms|herr|frau|mme|sr|sra)\b|\d{5}|"
-    r"\d{1,4}[-./]\d{1,2}[-./]\d{2,4}",
-    re.IGNORECASE,
-)
 _DELIMITER = re.compile(r"[:=\t;,]")
 _NUMBER = re.compile(
     r"(?P<number>[-+]?[0-9][0-9.,]*+(?:[eE][-+]?[0-9]{1,2})?)(?P<rest>.*)"
@@ -70,13 +59,6 @@ class Statements:
     fields: list = dataclasses.field(default_factory=list)
     rate_without_unit: bool = False
     per_count: bool = False
-
-
-def fold(text):
-    """Return text in small letters without accents and punctuation, µ as u."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", text.replace("μ", "u")).split())
 
 
 def as_pair(line):
@@ -240,31 +222,3 @@ def _refuse_count(path, key, rest):
             f"{path} states a number of samples or sweeps that is no whole number; "
             "correct it or export it again"
         )
-
-
-def harmless_fields(fields):
-    """Return the pairs with an empty value wherever it may say who a person is.
-
-    Parameters
-    ----------
-    fields : list of (str, str)
-        All pairs of the header.
-
-    Returns
-    -------
-    fields : list of (str, str)
-        The same pairs. Emptied are values that hold another pair, a title, a date, a
-        long number, a word of a name in another line, or a place.
-    """
-    secrets = set()
-    for key, value in fields:
-        if _IDENTITY.search(fold(key)):
-            secrets.update(word for word in fold(value).split() if len(word) > 2)
-    return [
-        (key, "" if _tells(key, value) or secrets & set(fold(value).split()) else value)
-        for key, value in fields
-    ]
-
-
-def _tells(key, value):
-    return fold(key) in _PLACES or _TELLTALE.search(value) is not None

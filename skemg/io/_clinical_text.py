@@ -10,10 +10,10 @@ from skemg.signals import Recordings
 from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import check_dtype
 from ._clinical_blocks import split_blocks
-from ._clinical_header import UNKNOWN, harmless_fields, read_header
+from ._clinical_header import UNKNOWN, read_header
 from ._clinical_table import LAYOUTS, sweeps_of
 from ._decode import decode
-from ._identity import keep_unidentifying
+from ._identity import harmless_fields, keep_unidentifying
 from ._marks import find_marks
 from ._stated import MICROVOLTS, disagree, resolve_rate, resolve_unit
 

@@ -101,16 +101,18 @@ def resolve_unit(path, stated, given, *, on_mismatch="raise"):
     known = known_unit(stated)
     if given is None:
         if known is None:
-            found = "does not state its unit" if not stated else f"is in {stated!r}"
+            found, how = "does not state its unit", ""
+            if stated:
+                found, how = f"is in {stated!r}", ' and on_mismatch="warn"'
             raise SignalError(
-                f'{path} {found}; pass unit="uV", "mV" or "V", or '
+                f'{path} {found}; pass unit="uV", "mV" or "V"{how}, or '
                 'unit="uncalibrated" to take the numbers as they are'
             )
         return known
     if given == UNCALIBRATED:
         return None
     wanted = check_unit(given)
-    if known is not None and known != wanted:
+    if stated and known != wanted:
         disagree(f"{path} is in {stated}, but unit={given!r} was given", on_mismatch)
     return wanted
 

@@ -1,4 +1,5 @@
 import gzip
+import itertools
 import os
 import time as clock
 
@@ -224,8 +225,8 @@ def test_packed_file_equals_the_plain_one(write):
     plain = read_columns(write("1 2 3"), sfreq=1, unit="uV")
     path = write(gzip.compress(b"1 2 3"), "emg.asc.gz")
     assert read_columns(path, sfreq=1, unit="uV") == plain
-    with pytest.raises(SignalError, match="no gzip file"):
-        read_columns(write("1 2 3", "emg.txt.gz"), sfreq=1, unit="uV")
+    # what it holds tells, not its name
+    assert read_columns(write("1 2 3", "emg.txt.gz"), sfreq=1, unit="uV") == plain
 
 
 def test_name_of_a_file_changes_nothing(write):
@@ -253,11 +254,12 @@ def test_what_is_no_readable_file_is_refused_at_once(tmp_path):
 
 def test_file_that_changes_while_it_is_read_is_refused(write, monkeypatch):
     path = write("1 2 3 4 5 6 7 8")
-    true_fstat = os.fstat
+    true_fstat, n_calls = os.fstat, itertools.count()
 
     def fstat(handle):
         status = true_fstat(handle)
-        os.truncate(path, 3)
+        if next(n_calls) == 1:  # the first asks what kind of file it is
+            os.truncate(path, 3)
         return status
 
     monkeypatch.setattr(os, "fstat", fstat)

@@ -243,6 +243,13 @@ def test_a_unit_is_never_guessed_and_a_wrong_one_is_refused(store):
     with pytest.raises(SignalError, match="does not state its unit"):
         read_edf(path)
     assert_allclose(read_edf(path, unit="mV").metadata[0]["clip_high"], 3276.7e3)
+    force = store(edf(RECORDS, EMG | {"unit": "N"}))
+    with pytest.raises(SignalError, match=r"is in 'N'; pass unit=.* on_mismatch="):
+        read_edf(force)
+    with pytest.raises(SignalError, match="is in N, but unit='uV' was given"):
+        read_edf(force, unit="uV")
+    with pytest.warns(UserWarning, match="is in N, but unit='uV'"):
+        assert read_edf(force, unit="uV", on_mismatch="warn").unit == "uV"
     with pytest.raises(SignalError, match="is in uV, but unit='mV'"):
         read_edf(store(edf(RECORDS)), unit="mV")
 
