@@ -73,7 +73,7 @@ from skemg.nn import (
     SpectroEMGNetClassifier,
 )
 from skemg.nn._base import NetClassifier
-from skemg.persistence._trusted import TRUSTED
+from skemg.persistence._trusted import ESTIMATORS, TRUSTED
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
@@ -313,6 +313,12 @@ def public_estimators():
 
 def test_every_public_estimator_stands_in_the_list():
     assert {type(instance) for instance in instances} == set(public_estimators())
+
+
+def test_a_model_file_may_hold_the_public_estimators_but_no_search():
+    names = {f"{e.__module__}.{e.__qualname__}" for e in public_estimators()}
+    search = f"{ResumableGridSearchCV.__module__}.ResumableGridSearchCV"
+    assert list(ESTIMATORS) == sorted(names - {search})
 
 
 def test_every_all_is_sorted_and_complete():
