@@ -16,6 +16,7 @@ from ._decode import decode
 from ._identity import harmless_fields, keep_unidentifying
 from ._marks import find_marks
 from ._stated import MICROVOLTS, disagree, resolve_rate, resolve_unit
+from ._wfdb_header import is_wfdb
 
 _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 _MERGE = 1e-9  # relative; rates that are the same number
@@ -302,6 +303,8 @@ def is_clinical_text(head, path):
     try:
         text = decode(path, head[: len(head) // 2 * 2])
         if not text or text[0] in "<{" or _NO_TEXT.search(text):
+            return False
+        if is_wfdb(head, path):  # whose comments may say anything
             return False
         lines = re.split(r"\r\n?|\n", text)
         header = read_header(path, lines, given_rate=True)

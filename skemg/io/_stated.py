@@ -53,6 +53,7 @@ def resolve_rate(path, stated, given, *, on_mismatch="raise"):
     SignalError
         If neither is there, one is no possible rate, or they differ.
     """
+    check_on_mismatch(on_mismatch)
     if given is not None:
         _check_rate(given, "sfreq")
     if stated is None:
@@ -142,6 +143,12 @@ def disagree(text, on_mismatch):
     elif on_mismatch == "raise":
         raise SignalError(f'{text}; correct one, or pass on_mismatch="warn"')
     else:
+        check_on_mismatch(on_mismatch)
+
+
+def check_on_mismatch(on_mismatch):
+    """Raise if it is none of the two words."""
+    if on_mismatch not in ("raise", "warn"):
         raise ValueError(f'on_mismatch must be "raise" or "warn", got {on_mismatch!r}')
 
 
