@@ -22,6 +22,9 @@ _MARKER = re.compile(
 )
 
 
+_MAX_BLOCKS = 10_000
+
+
 class Block(NamedTuple):
     """Rows of numbers, the lines above them, and the number of their first line."""
 
@@ -67,6 +70,11 @@ def split_blocks(path, text, first_line=None):
         line += len(lines)
         rows = run[0].encode("ascii")
         blocks.append(Block(lines, rows, line))
+        if len(blocks) > _MAX_BLOCKS:
+            raise SignalError(
+                f"{path} has more than {_MAX_BLOCKS} blocks of numbers, which is no "
+                "export of sweeps; export it again"
+            )
         line += rows.count(b"\n")
         stop = run.end()
     if not blocks:

@@ -10,6 +10,7 @@ from ._stated import known_unit
 from ._times import SECONDS, roundest
 
 UNKNOWN = "another unit"
+_MAX_LINE = 1000  # characters of a line of the header that are looked at
 ROUNDING = 0.01  # the most that a number may be rounded, relative; our choice
 _EXACT = 1e-3  # relative; an interval of less digits is taken as printed; our choice
 _HERTZ = {"hz": 1.0, "khz": 1e3, "sps": 1.0}
@@ -38,6 +39,11 @@ _UNIT_WORD = re.compile(
     r"\b(?:units?|einheit|einheiten|unites?|unidad(?:es?)?|birimi?|unita)\b"
 )
 _OTHER_AXIS = re.compile(r"\b(?:x|time|zeit|temps|tiempo|zaman|tempo)\b")
+_FACTOR = re.compile(
+    r"factor|faktor|facteur|fattore|fator|carpan|multipl|scaling|skalierung|\blsb\b"
+)
+_OFFSET = re.compile(r"\b(?:offset|versatz|decalage)")
+_NO_SCALE = re.compile(r"sampl|averag|mittel|decim|dezim|filt|trig|stim")
 _PER_COUNT = re.compile(r"v ?(?:/|per|pro|par|por) ?(?:bit|lsb|digit|count|adu|step)")
 _DELIMITER = re.compile(r"[:=\t;,]")
 _NUMBER = re.compile(
@@ -69,7 +75,7 @@ def as_pair(line):
     key, value = line[: delimiter.start()], line[delimiter.end() :]
     if not re.search(r"[^\W\d_]{2}", key):
         return None
-    value = re.sub(r"[\t;]+|,(?!\d)", " ", value[:1000])
+    value = re.sub(r"[\t;]+|,(?!\d)", " ", value[:_MAX_LINE])
     return key.strip(' "'), value.strip(' "')
 
 
@@ -103,7 +109,7 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
     """
     found = Statements()
     for line in lines:
-        low = fold(line.replace("/", " per "))
+        low = fold(line[:_MAX_LINE].replace("/", " per "))
         found.per_count = found.per_count or _PER_COUNT.search(low) is not None
         pair = as_pair(line)
         if pair is None:
@@ -114,6 +120,8 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
         if number is None:
             _note_unit(found, key, pair[1])
             continue
+        if _is_scaled(key, number["number"], decimal):
+            found.per_count = True
         unit = _unit_of(number["rest"]) or unit
         if unit is None and re.search(r"\w", number["rest"]):
             _refuse_count(path, key, number["rest"])
@@ -123,6 +131,15 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
         if unit is None:
             _note_count(path, found, key, number["number"])
     return found
+
+
+def _is_scaled(key, number, decimal):
+    """Whether a factor or an offset is stated that turns the numbers into voltages."""
+    if _NO_SCALE.search(key) or _OTHER_AXIS.search(key):
+        return False
+    value, _ = _as_number(number, decimal)
+    is_factor = _FACTOR.search(key) is not None and value != 1
+    return is_factor or (_OFFSET.search(key) is not None and value != 0)
 
 
 def _unit_of(rest):
@@ -137,9 +154,9 @@ def _unit_of(rest):
 def _note_unit(found, key, value):
     if not _UNIT_WORD.search(key) or _OTHER_AXIS.search(key):
         return
-    words = fold(value).split()
-    if words:
-        found.units.append(as_voltage(words[0]) or UNKNOWN)
+    units = {as_voltage(word) for word in fold(value).split()}
+    if units:  # "uV x 10" and "uV/div" are none
+        found.units.append(units.pop() or UNKNOWN if len(units) == 1 else UNKNOWN)
 
 
 def as_voltage(word):

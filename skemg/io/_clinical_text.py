@@ -223,7 +223,8 @@ def _resolved_unit(path, units, headers, unit, on_mismatch):
         units = []
     if unit is None and any(header.per_count for header in headers):
         raise SignalError(
-            f"{path} states a voltage per count, so that its numbers may be counts; "
+            f"{path} states a voltage per count, or a factor or offset, so that its "
+            "numbers may be counts; "
             'pass unit="uV" or the like if they are voltages, or unit="uncalibrated"'
         )
     stated = units[0] if units else None

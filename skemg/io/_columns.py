@@ -19,7 +19,7 @@ def read_columns(
     *,
     channels=None,
     time=None,
-    time_unit="s",
+    time_unit=None,
     sfreq=None,
     unit=None,
     n_times=None,
@@ -55,8 +55,8 @@ def read_columns(
         without a gap, off by 1 % of a step at most (our choice) beside the rounding of
         their last digit. The rate is the number with the fewest digits that the
         rounded times allow. None where no column holds times.
-    time_unit : {"s", "ms", "us"}, default="s"
-        Unit of the times.
+    time_unit : {"s", "ms", "us"}, default=None
+        Unit of the times. Needed with `time`.
     sfreq : float, default=None
         Sampling frequency in Hz. Needed without times, checked against them else.
     unit : {"uV", "mV", "V", "uncalibrated"}, default=None
@@ -110,7 +110,7 @@ def read_columns(
     >>> path = Path(folder.name) / "emg.txt"
     >>> rows = [f"{i / 4000:.5f} {0.01 * i:.2f}" for i in range(100)]
     >>> _ = path.write_text(chr(10).join(rows))
-    >>> emg = read_columns(path, time=0, unit="mV")
+    >>> emg = read_columns(path, time=0, time_unit="s", unit="mV")
     >>> emg[0][:4]
     array([ 0., 10., 20., 30.], dtype=float32)
     >>> emg.sfreq
@@ -119,6 +119,11 @@ def read_columns(
     """
     dtype = check_dtype(dtype)
     _check_parameters(time, time_unit, n_times, n_header_lines, separator, decimal)
+    if time is not None and time_unit is None:
+        raise SignalError(
+            f'{path} does not state the unit of its times; pass time_unit="s", "ms" or '
+            '"us"'
+        )
     text = unmarked(path, read_packed_bytes(path, max_bytes=max_bytes))
     text = skip_lines(path, text, n_header_lines)
     first_line = n_header_lines + 1
@@ -190,7 +195,7 @@ def _only_rises(table):
 
 
 def _check_parameters(time, time_unit, n_times, n_header_lines, separator, decimal):
-    if time_unit not in SECONDS:
+    if time_unit not in (None, *SECONDS):
         raise ValueError(f"time_unit must be one of {list(SECONDS)}, got {time_unit!r}")
     if separator not in (" ", "\t", ",", ";"):
         raise ValueError(f'separator must be " ", a tab, "," or ";", got {separator!r}')
