@@ -9,9 +9,10 @@ from sklearn.utils import Bunch
 
 from skemg.exceptions import SignalError
 from skemg.io import read_uci_gestures
+from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
-from ._bunch import as_table, check_dtype
+from ._bunch import as_table
 from ._home import find_folder
 
 _GESTURES = np.array(

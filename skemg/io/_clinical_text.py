@@ -302,6 +302,8 @@ def is_clinical_text(head, path):
         True where a key such as "sampling rate" has a value in Hz or seconds.
     """
     try:
+        if len(head) >= 4096:  # the last letter of the head may be cut
+            head = head[: head.rfind(b"\n") + 1] or head
         text = decode(path, head[: len(head) // 2 * 2])
         if not text or text[0] in "<{" or _NO_TEXT.search(text):
             return False

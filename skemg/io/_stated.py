@@ -71,7 +71,9 @@ def resolve_rate(path, stated, given, *, on_mismatch="raise"):
         return float(given)
     if given is None or given == stated:
         return float(stated)
-    disagree(f"{path} states {stated:g} Hz, but sfreq={given:g} was given", on_mismatch)
+    disagree(
+        f"{path} states {stated:.10g} Hz, but sfreq={given:.10g} was given", on_mismatch
+    )
     return float(given)
 
 

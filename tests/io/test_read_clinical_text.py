@@ -542,3 +542,10 @@ def test_a_unit_with_more_behind_it_is_none(read, unit):
 def test_a_file_of_blocks_without_end_takes_no_time(read):
     with pytest.raises(SignalError, match="more than 10000 blocks"):
         read(HEAD + "1.5\n\n" * 100_000)
+
+
+@pytest.mark.parametrize("length", range(4090, 4097))
+def test_a_letter_that_the_head_cuts_does_not_matter(length):
+    text = "Médico: Í\nAbtastrate: 1 kHz\n" + "ÍÍ\n"
+    head = text.encode() + b"x" * (length - len(text.encode()) - 1) + "\nÍÍÍÍ".encode()
+    assert is_clinical_text(head[:4096], "x")
