@@ -29,6 +29,7 @@ _SUBPACKAGES = [
     "plot",
     "preprocessing",
     "quality",
+    "report",
     "signals",
     "systems",
     "windowing",

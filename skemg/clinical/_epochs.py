@@ -10,7 +10,7 @@ MEASURES = (
     "activity",
     "envelope",
 )
-_SMALL_UV = 2000.0
+_SMALL = 20.0  # thresholds: 2 mV at the usual 100 µV
 _SMALL_SECONDS = 0.003
 _SHARP_SECONDS = 0.005
 _ENVELOPE = (1.0, 99.0)  # percentiles
@@ -45,12 +45,14 @@ def measure_epochs(signal, sfreq, level, seconds):
     lasts = np.diff(turns) / sfreq
     per_epoch = _Sums(turns[1:] // n_times, n_epochs)
     n_segments = per_epoch(np.ones_like(segments))
-    small = (segments < _SMALL_UV) & (lasts <= _SMALL_SECONDS)
+    small = (segments < _SMALL * level) & (lasts <= _SMALL_SECONDS)
     table = np.empty((n_epochs, len(MEASURES)))
     table[:, 0] = _Sums(turns // n_times, n_epochs)(np.ones(len(turns))) / seconds
     with np.errstate(invalid="ignore"):
         table[:, 1] = per_epoch(segments) / np.where(n_segments, n_segments, np.nan)
-    table[:, 2] = table[:, 0] / table[:, 1]
+    with np.errstate(over="ignore"):
+        ratio = table[:, 0] / table[:, 1]
+    table[:, 2] = np.where(np.isinf(ratio), np.nan, ratio)
     table[:, 3] = per_epoch(small) / seconds
     sharp = np.where(lasts <= _SHARP_SECONDS, lasts, 0.0)
     table[:, 4] = np.minimum(per_epoch(sharp) / seconds, 1.0)

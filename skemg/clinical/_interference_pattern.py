@@ -31,8 +31,8 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     `ip_turns_per_s`           turns per second, NT
     `ip_turn_amplitude_uV`     MA, mean of \|change\| from turn to turn, in µV
     `ip_turns_by_amplitude`    NT/MA, in 1/(s µV)
-    `ip_small_segments_per_s`  segments from turn to turn below 2 mV that last at most
-                               3 ms (our choice)
+    `ip_small_segments_per_s`  segments from turn to turn below 20 thresholds, 2 mV,
+                               that last at most 3 ms (our choice)
     `ip_activity_share`        share of the time in segments of at most 5 ms (our
                                choice)
     `ip_envelope_uV`           from the 1st to the 99th percentile, in µV (our choice)
@@ -164,14 +164,13 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        table : ndarray of shape (n_recordings, 7) or (n_recordings, 10)
+        table : ndarray of float64 of shape (n_recordings, 7) or (n_recordings, 10)
             A row a recording; NaN where a recording has no two turns.
         """
         if self.normal is not None:
             check_is_fitted(self, "cloud_")
         recordings = self._check(X, reset=False)
-        table = np.array([self._row(epochs) for epochs in self._epochs(recordings)])
-        return table.astype(recordings.dtype, copy=False)
+        return np.array([self._row(epochs) for epochs in self._epochs(recordings)])
 
     def get_feature_names_out(self, input_features=None):
         """Name the columns.
@@ -268,5 +267,5 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.requires_fit = self.normal is not None
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        tags.transformer_tags.preserves_dtype = ["float64"]
         return tags

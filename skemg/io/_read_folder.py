@@ -44,7 +44,7 @@ def read_folder(
     Parameters
     ----------
     pattern : path-like
-        Which files, such as "clinic/**/*.edf"; or a folder, for all files below it.
+        Which files, such as ``clinic/**/*.edf``; or a folder, for all files below it.
         Hidden files and the table itself are not looked at.
     table : path-like, dict of array-like, or DataFrame, default=None
         Rows that say whose the files are: a CSV file in UTF-8 with a line of names, or

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from skemg.exceptions import ModelFileError
@@ -12,6 +12,7 @@ MARK = b"skemg model 1\n"
 _N_DIGITS = 64
 _N_LENGTH = 8
 _MAX_RECORD = 10 << 20
+_BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 
 
 def pack(record, model):
@@ -104,7 +105,8 @@ def write_whole(path, content):
         old file is as it was and nothing else is left behind.
     """
     path = Path(path)
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -112,7 +114,7 @@ def write_whole(path, content):
             os.fsync(handle)
         os.replace(aside, path)
     except BaseException as error:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         if isinstance(error, OSError):
             text = f"{error.strerror}; {len(content)} bytes are needed"
             raise OSError(error.errno, text, str(path)) from error

@@ -73,7 +73,7 @@ def _training(X, y):
         "sfreq": None if X.sfreq is None else np.unique(X.sfreq).tolist(),
         "unit": X.unit,
         "rms": [float(bound(rms(X))) for bound in (np.min, np.max)],
-        "sha256": _digest(X),
+        "sha256": digest(X),
     }
 
 
@@ -91,7 +91,7 @@ def _count_patients(y, groups):
     return {str(name): len(np.unique(groups[y == name])) for name in np.unique(y)}
 
 
-def _digest(recordings):
+def digest(recordings):
     """Return a SHA-256 that does not depend on the order of the recordings."""
     rates = [None] * len(recordings) if recordings.sfreq is None else recordings.sfreq
     each = sorted(

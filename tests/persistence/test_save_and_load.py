@@ -341,6 +341,15 @@ def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(path, tmp_path
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_others_may_read_the_file_as_the_mask_of_the_process_says(path):
+    old = os.umask(0o027)
+    try:
+        save(fitted(), path)
+    finally:
+        os.umask(old)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_process_killed_while_saving_leaves_a_whole_file(tmp_path):
     script = HERE / "killed_saves.py"
     run = subprocess.run(

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 import skemg
+from skemg.clinical import InterferencePattern
 from skemg.features import (
     DeltaFeatures,
     DWTFeatures,
@@ -62,6 +63,7 @@ RECORDING_STEPS = [
     ),
     EMDDenoiser(),
     EMDDenoiser((1, 2), "universal", stop="s_number"),
+    InterferencePattern(0.032, 0.0, threshold_unit="signal", sfreq=SFREQ),
     MultiscalePCA("db2", level=2, window_length=0.032, sfreq=SFREQ),
     MultiscalePCA("db2", level=2, window_length=0.032, threshold=True, sfreq=SFREQ),
     MultiscalePCA("db2", level=2, columns="channels"),
@@ -111,6 +113,8 @@ WINDOW_STEPS = [
     WindowSelector(sfreq=SFREQ),
 ]
 FEATURE_ROW_STEPS = [DeltaFeatures(), DeltaFeatures(keep=False), WindowPooling()]
+# Tables of measures: of one channel, NaN where there is nothing to measure.
+TABLES = (InterferencePattern,)
 STEPS = RECORDING_STEPS + WINDOW_STEPS + FEATURE_ROW_STEPS
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from every_transformer import RECORDING_STEPS, SFREQ, WINDOW_STEPS
+from every_transformer import RECORDING_STEPS, SFREQ, TABLES, WINDOW_STEPS
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
@@ -66,10 +66,11 @@ def is_mapped(array):
 @pytest.mark.parametrize("dtype", [np.int16, np.float32, np.float64])
 def test_recordings_on_a_map_give_what_those_in_memory_give(step, dtype, folder):
     values = signals(dtype)
+    values = values[0] if isinstance(step, TABLES) else values
     expected = clone(step).fit_transform(recordings(values, unit="mV"))
     given = recordings(on_file(values, folder.parent / "x"), unit="mV")
     found = clone(step).fit_transform(given)
-    assert found == expected
+    assert np.all(found == expected)
     assert given == recordings(values, unit="mV")
     if isinstance(found, Recordings):
         assert is_mapped(found.values)

@@ -31,6 +31,11 @@ SCALE_LAWS = {
     },
     "EntropyFeatures": 0,
     "HilbertFeatures": {".*_env_.*": 1, ".*_freq_.*": 0},
+    "InterferencePattern": {  # without a threshold
+        "ip_turns_per_s|ip_small_segments_per_s|ip_activity_share": 0,
+        "ip_turn_amplitude|ip_envelope": 1,
+        "ip_turns_by_amplitude|ip_peak_ratio": -1,
+    },
     "LogSpectrum": LOG2,
     IMAGES: 2,  # without range: powers
     "SpectralFeatures": {
@@ -69,6 +74,7 @@ OFFSET_LAWS = {
         "dwt_a2_(mav|power)|dwt_d2_a2_ratio": "the approximation holds the offset",
     },
     "EMDFeatures|EntropyFeatures|HilbertFeatures|SpectralFeatures": FREE,
+    "InterferencePattern": FREE,
     "LogSpectrum": {
         "logspectrum_(0|10.4167)hz": "the Hann window spreads the offset this far",
         ".*": FREE,

@@ -1,0 +1,83 @@
+"""What the commands share: options, the model, and reading a file."""
+
+import argparse
+import math
+import os
+
+from ._messages import CommandError, caught_warnings, reason, say
+
+_READING = ("format", "channels", "sfreq", "unit")
+
+
+def add_options(parser):
+    """Add the model, and what a file may not say of itself."""
+    parser.add_argument(
+        "--model", required=True, help="file that skemg.persistence.save wrote"
+    )
+    reading = parser.add_argument_group("what files do not say of themselves")
+    reading.add_argument("--sfreq", type=_rate, metavar="HZ", help="sampling rate")
+    reading.add_argument(
+        "--unit", choices=["uV", "mV", "V", "uncalibrated"], help="unit of the samples"
+    )
+    reading.add_argument(
+        "--channels",
+        type=_channels,
+        metavar="A,B",
+        help="channels to read, by name, or by number from 0",
+    )
+    reading.add_argument("--format", help="format, as skemg.io.read names it")
+
+
+def _rate(text):
+    sfreq = float(text)
+    if not (math.isfinite(sfreq) and sfreq > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive number of Hz")
+    return sfreq
+
+
+def _channels(text):
+    names = [name.strip() for name in text.split(",")]
+    return [int(name) if name.isdecimal() else name for name in names]
+
+
+def reading_options(args):
+    """Return the options of `read_file`."""
+    return {name: getattr(args, name) for name in _READING}
+
+
+def read_file(path, **how):
+    """Return the recordings of a file."""
+    from skemg.io import read
+
+    return read(path, **how)
+
+
+def load_model(path):
+    """Return the model; warnings go to stderr, errors end the command."""
+    from skemg.persistence import load
+
+    try:
+        with caught_warnings() as texts:
+            model = load(path)
+    except (ValueError, OSError, ImportError) as error:
+        raise CommandError(f"--model: {reason(error)}") from error
+    for text in texts:
+        say(f"skemg: warning: {text}")
+    if not hasattr(model.estimator, "predict_proba"):
+        raise CommandError(
+            f"--model: {path} gives no probabilities; fit it with "
+            "CalibratedClassifierCV around its classifier and save it again"
+        )
+    return model
+
+
+def check_output(output, suffixes, inputs):
+    """End the command if an output has another suffix, or is one of its inputs."""
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in suffixes:
+        raise CommandError(f"--output: {output} must end in {' or '.join(suffixes)}")
+    for path in inputs:
+        there = os.path.exists(output) and os.path.exists(path)
+        if there and os.path.samefile(output, path):
+            raise CommandError(f"--output: {output} would replace what is read")
+    return suffix
