@@ -186,8 +186,9 @@ def _physical_values(header, content, n_records, places, dtype):
         head[_DURATION] = b"1       "  # rates are none of its business
         start = header.n_bytes + first * size
         block = read(bytes(head) + content[start : start + n * size])
+        signals = block.signals  # which walks through all of them
         for row, i in zip(values, places, strict=True):
-            row[first * n_each : (first + n) * n_each] = block.signals[i].data
+            row[first * n_each : (first + n) * n_each] = signals[i].data
     return values
 
 

@@ -1,6 +1,7 @@
 """EDF files whose bytes are laid out by hand, and some of edfio."""
 
 import struct
+import time
 
 import edfio
 import numpy as np
@@ -318,3 +319,10 @@ def test_edf_files_are_recognised_by_their_first_bytes():
     assert is_edf(edf(RECORDS, version=b"\xffBIOSEMI")[:4096], "x")
     assert not is_edf(edf(RECORDS, n_signals=2)[:4096], "x")
     assert not is_edf(b"0       1       2      ", "x")
+
+
+def test_time_grows_with_the_number_of_signals_and_not_with_its_square(store):
+    path = store(edf([record * 2500 for record in RECORDS], *[EMG] * 2500))
+    begin = time.perf_counter()
+    assert read_edf(path).n_channels == 2500
+    assert time.perf_counter() - begin < 2
