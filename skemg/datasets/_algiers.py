@@ -5,10 +5,11 @@ import hashlib
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
 from ._algiers_files import MUSCLE_FOLDERS, N_TIMES, SFREQ, TABLE, TREE, list_entries
-from ._bunch import as_bunch, check_dtype
+from ._bunch import as_bunch
 from ._home import find_folder
 
 _TARGETS = {"Healthy": "normal", "Neuropathy": "neuropathic", "Myopathy": "myopathic"}

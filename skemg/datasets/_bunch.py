@@ -1,25 +1,6 @@
 """What every data set gives back."""
 
-import numpy as np
 from sklearn.utils import Bunch
-
-
-def check_dtype(dtype):
-    """Return `dtype` as a numpy dtype if it is float32 or float64.
-
-    Parameters
-    ----------
-    dtype : dtype
-        Type of the values, as the user gave it.
-
-    Returns
-    -------
-    dtype : numpy.dtype
-        One of the two.
-    """
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise ValueError(f"dtype must be numpy.float32 or numpy.float64, got {dtype!r}")
-    return np.dtype(dtype)
 
 
 def as_bunch(data, target, *, frame, descr, return_X_y, as_frame):

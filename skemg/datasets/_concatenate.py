@@ -248,7 +248,7 @@ def _refuse_copies(parts):
 
 
 def _target(site, emg, words):
-    target = np.asarray(emg.target)
+    target = np.asarray(getattr(emg, "target", None))
     if target.shape != (len(emg.data),):
         raise SignalError(
             f"{site!r} has {len(emg.data)} recordings, but a target of shape "

@@ -6,9 +6,10 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 from skemg.io._bytes import read_packed_bytes
+from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
-from ._bunch import as_bunch, check_dtype
+from ._bunch import as_bunch
 from ._home import find_folder
 from ._registry import EMG4
 

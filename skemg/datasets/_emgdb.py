@@ -5,11 +5,12 @@ import re
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.io._channels import check_dtype
 from skemg.io._wfdb_header import read_header
 from skemg.io._wfdb_samples import read_samples
 from skemg.signals import Recordings
 
-from ._bunch import as_bunch, check_dtype
+from ._bunch import as_bunch
 from ._home import find_folder, require_file
 from ._registry import EMGDB
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 from skemg.io import read_wfdb
+from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
-from ._bunch import as_bunch, check_dtype
+from ._bunch import as_bunch
 from ._records import find_records, refuse_copies
 
 _NAME = re.compile(

@@ -7,10 +7,11 @@ from sklearn.utils import Bunch
 
 from skemg.exceptions import SignalError
 from skemg.io import read_wfdb
+from skemg.io._channels import check_dtype
 from skemg.io._wfdb_header import read_header
 from skemg.signals import Recordings
 
-from ._bunch import as_bunch, check_dtype
+from ._bunch import as_bunch
 from ._records import find_records, refuse_copies
 
 _NAME = re.compile(r"S(?P<number>\d{1,3})")

@@ -9,9 +9,10 @@ from sklearn.utils import Bunch
 
 from skemg.exceptions import SignalError
 from skemg.io import read_uci_gestures
+from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
-from ._bunch import as_table, check_dtype
+from ._bunch import as_table
 from ._home import find_folder
 
 _GESTURES = np.array(
@@ -254,13 +255,14 @@ def _refuse_copies(entries, data):
 def _holds(data, tracks, frame):
     """Cut series at their marks into recordings of one gesture."""
     borders = np.flatnonzero(np.diff(tracks.values)) + 1
-    start = np.union1d(tracks.offsets[:-1], borders)
-    stop = np.append(start[1:], tracks.offsets[-1])
+    borders = np.union1d(tracks.offsets, borders)
+    start, stop = borders[:-1], borders[1:]
     marked = tracks.values[start] != 0
     start, stop = start[marked], stop[marked]
     series = np.searchsorted(tracks.offsets, start, "right") - 1
-    holds = Recordings.from_list(
-        [data.values[:, a:b] for a, b in zip(start, stop, strict=True)],
+    holds = Recordings(
+        data.values[:, np.repeat(marked, np.diff(borders))],
+        np.cumsum([0, *(stop - start)]),
         sfreq=data.sfreq[series],
         groups=data.groups[series],
         unit=data.unit,

@@ -8,9 +8,10 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 from skemg.io import read_uci_lower_limb
+from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
-from ._bunch import as_bunch, check_dtype
+from ._bunch import as_bunch
 from ._home import find_folder, require_file
 
 _TASKS = {"gait": "mar", "extension": "sen", "flexion": "pie"}

@@ -52,7 +52,8 @@ def choose_channels(path, names, channels):
     """
     if channels is None:
         return list(range(len(names)))
-    wanted = [channels] if isinstance(channels, str | int) else list(channels)
+    single = isinstance(channels, str | int | np.integer)
+    wanted = [channels] if single else list(channels)
     index = [_position(path, names, channel) for channel in wanted]
     if not index or len(set(index)) < len(index):
         raise SignalError(
@@ -109,7 +110,14 @@ def as_recording(path, signals, names, units, *, sfreq, unit, dtype, **how):
     for row, signal, known in zip(values, signals, resolved, strict=True):
         # float64 is scaled before it is rounded to float32
         factor = 1.0 if known is None else MICROVOLTS[known]
-        np.multiply(signal, factor, out=row, casting="same_kind")
+        with np.errstate(over="raise"):
+            try:
+                np.multiply(signal, factor, out=row, casting="same_kind")
+            except FloatingPointError:
+                raise SignalError(
+                    f"{path} has values beyond the range of {dtype}; check the unit, "
+                    "or the variable that is read"
+                ) from None
     return Recordings(
         values[0] if len(values) == 1 else values,
         [0, values.shape[-1]],

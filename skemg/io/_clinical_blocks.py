@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from skemg.exceptions import SignalError
 
-from ._clinical_header import as_pair, fold
+from ._clinical_header import as_pair
+from ._identity import fold
 
 # a line of nothing but digits and marks, at least one digit
 _NUMBERS = re.compile(
@@ -19,6 +20,9 @@ _MARKER = re.compile(
     r"tiempo|zaman|tempo|t|amplitude|amplitud|genlik|spannung|voltage|u?v|mv)"
     r"\b"
 )
+
+
+_MAX_BLOCKS = 10_000
 
 
 class Block(NamedTuple):
@@ -66,6 +70,11 @@ def split_blocks(path, text, first_line=None):
         line += len(lines)
         rows = run[0].encode("ascii")
         blocks.append(Block(lines, rows, line))
+        if len(blocks) > _MAX_BLOCKS:
+            raise SignalError(
+                f"{path} has more than {_MAX_BLOCKS} blocks of numbers, which is no "
+                "export of sweeps; export it again"
+            )
         line += rows.count(b"\n")
         stop = run.end()
     if not blocks:

@@ -2,14 +2,15 @@
 
 import dataclasses
 import re
-import unicodedata
 
 from skemg.exceptions import SignalError
 
+from ._identity import fold
 from ._stated import known_unit
 from ._times import SECONDS, roundest
 
 UNKNOWN = "another unit"
+_MAX_LINE = 1000  # characters of a line of the header that are looked at
 ROUNDING = 0.01  # the most that a number may be rounded, relative; our choice
 _EXACT = 1e-3  # relative; an interval of less digits is taken as printed; our choice
 _HERTZ = {"hz": 1.0, "khz": 1e3, "sps": 1.0}
@@ -38,18 +39,12 @@ _UNIT_WORD = re.compile(
     r"\b(?:units?|einheit|einheiten|unites?|unidad(?:es?)?|birimi?|unita)\b"
 )
 _OTHER_AXIS = re.compile(r"\b(?:x|time|zeit|temps|tiempo|zaman|tempo)\b")
+_FACTOR = re.compile(
+    r"factor|faktor|facteur|fattore|fator|carpan|multipl|scaling|skalierung|\blsb\b"
+)
+_OFFSET = re.compile(r"\b(?:offset|versatz|decalage)")
+_NO_SCALE = re.compile(r"sampl|averag|mittel|decim|dezim|filt|trig|stim")
 _PER_COUNT = re.compile(r"v ?(?:/|per|pro|par|por) ?(?:bit|lsb|digit|count|adu|step)")
-_IDENTITY = re.compile(
-    r"name|nom|patient|pacient|hasta|apellido|arzt|doctor|doktor|hekim|physician|"
-    r"medec|medic|klinik|clinic|hospital|hopital|hastane|krankenhaus|address|adres|"
-    r"birth|geburt|naiss|nacim|dogum|\bid\b|\badi?\b|soyad|operator|referr"
-)
-_PLACES = ("site", "location")  # of the muscle, or of the hospital
-_TELLTALE = re.compile(
-    r"[:=]|\b(?:dr|prof|mr|mrs|ms|herr|frau|mme|sr|sra)\b|\d{5}|"
-    r"\d{1,4}[-./]\d{1,2}[-./]\d{2,4}",
-    re.IGNORECASE,
-)
 _DELIMITER = re.compile(r"[:=\t;,]")
 _NUMBER = re.compile(
     r"(?P<number>[-+]?[0-9][0-9.,]*+(?:[eE][-+]?[0-9]{1,2})?)(?P<rest>.*)"
@@ -72,13 +67,6 @@ class Statements:
     per_count: bool = False
 
 
-def fold(text):
-    """Return text in small letters without accents and punctuation, µ as u."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", text.replace("μ", "u")).split())
-
-
 def as_pair(line):
     """Return key and value of `key: value`, `key=value` or `key<tab>value`, or None."""
     delimiter = _DELIMITER.search(line[:120])
@@ -87,7 +75,7 @@ def as_pair(line):
     key, value = line[: delimiter.start()], line[delimiter.end() :]
     if not re.search(r"[^\W\d_]{2}", key):
         return None
-    value = re.sub(r"[\t;]+|,(?!\d)", " ", value[:1000])
+    value = re.sub(r"[\t;]+|,(?!\d)", " ", value[:_MAX_LINE])
     return key.strip(' "'), value.strip(' "')
 
 
@@ -121,7 +109,7 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
     """
     found = Statements()
     for line in lines:
-        low = fold(line.replace("/", " per "))
+        low = fold(line[:_MAX_LINE].replace("/", " per "))
         found.per_count = found.per_count or _PER_COUNT.search(low) is not None
         pair = as_pair(line)
         if pair is None:
@@ -132,6 +120,8 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
         if number is None:
             _note_unit(found, key, pair[1])
             continue
+        if _is_scaled(key, number["number"], decimal):
+            found.per_count = True
         unit = _unit_of(number["rest"]) or unit
         if unit is None and re.search(r"\w", number["rest"]):
             _refuse_count(path, key, number["rest"])
@@ -141,6 +131,15 @@ def read_header(path, lines, *, decimal=None, given_rate=False):
         if unit is None:
             _note_count(path, found, key, number["number"])
     return found
+
+
+def _is_scaled(key, number, decimal):
+    """Whether a factor or an offset is stated that turns the numbers into voltages."""
+    if _NO_SCALE.search(key) or _OTHER_AXIS.search(key):
+        return False
+    value, _ = _as_number(number, decimal)
+    is_factor = _FACTOR.search(key) is not None and value != 1
+    return is_factor or (_OFFSET.search(key) is not None and value != 0)
 
 
 def _unit_of(rest):
@@ -155,9 +154,9 @@ def _unit_of(rest):
 def _note_unit(found, key, value):
     if not _UNIT_WORD.search(key) or _OTHER_AXIS.search(key):
         return
-    words = fold(value).split()
-    if words:
-        found.units.append(as_voltage(words[0]) or UNKNOWN)
+    units = {as_voltage(word) for word in fold(value).split()}
+    if units:  # "uV x 10" and "uV/div" are none
+        found.units.append(units.pop() or UNKNOWN if len(units) == 1 else UNKNOWN)
 
 
 def as_voltage(word):
@@ -240,31 +239,3 @@ def _refuse_count(path, key, rest):
             f"{path} states a number of samples or sweeps that is no whole number; "
             "correct it or export it again"
         )
-
-
-def harmless_fields(fields):
-    """Return the pairs with an empty value wherever it may say who a person is.
-
-    Parameters
-    ----------
-    fields : list of (str, str)
-        All pairs of the header.
-
-    Returns
-    -------
-    fields : list of (str, str)
-        The same pairs. Emptied are values that hold another pair, a title, a date, a
-        long number, a word of a name in another line, or a place.
-    """
-    secrets = set()
-    for key, value in fields:
-        if _IDENTITY.search(fold(key)):
-            secrets.update(word for word in fold(value).split() if len(word) > 2)
-    return [
-        (key, "" if _tells(key, value) or secrets & set(fold(value).split()) else value)
-        for key, value in fields
-    ]
-
-
-def _tells(key, value):
-    return fold(key) in _PLACES or _TELLTALE.search(value) is not None

@@ -7,7 +7,8 @@ import numpy as np
 from skemg.exceptions import SignalError
 
 from ._clinical_blocks import is_marker
-from ._clinical_header import UNKNOWN, as_voltage, fold, unit_at_end
+from ._clinical_header import UNKNOWN, as_voltage, unit_at_end
+from ._identity import fold
 from ._numbers import parse_table
 from ._stated import disagree
 from ._times import SECONDS, rate_of_times, roundest

@@ -10,12 +10,13 @@ from skemg.signals import Recordings
 from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import check_dtype
 from ._clinical_blocks import split_blocks
-from ._clinical_header import UNKNOWN, harmless_fields, read_header
+from ._clinical_header import UNKNOWN, read_header
 from ._clinical_table import LAYOUTS, sweeps_of
 from ._decode import decode
-from ._identity import keep_unidentifying
+from ._identity import harmless_fields, keep_unidentifying
 from ._marks import find_marks
 from ._stated import MICROVOLTS, disagree, resolve_rate, resolve_unit
+from ._wfdb_header import is_wfdb
 
 _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 _MERGE = 1e-9  # relative; rates that are the same number
@@ -222,7 +223,8 @@ def _resolved_unit(path, units, headers, unit, on_mismatch):
         units = []
     if unit is None and any(header.per_count for header in headers):
         raise SignalError(
-            f"{path} states a voltage per count, so that its numbers may be counts; "
+            f"{path} states a voltage per count, or a factor or offset, so that its "
+            "numbers may be counts; "
             'pass unit="uV" or the like if they are voltages, or unit="uncalibrated"'
         )
     stated = units[0] if units else None
@@ -300,8 +302,12 @@ def is_clinical_text(head, path):
         True where a key such as "sampling rate" has a value in Hz or seconds.
     """
     try:
+        if len(head) >= 4096:  # the last letter of the head may be cut
+            head = head[: head.rfind(b"\n") + 1] or head
         text = decode(path, head[: len(head) // 2 * 2])
         if not text or text[0] in "<{" or _NO_TEXT.search(text):
+            return False
+        if is_wfdb(head, path):  # whose comments may say anything
             return False
         lines = re.split(r"\r\n?|\n", text)
         header = read_header(path, lines, given_rate=True)

@@ -19,11 +19,12 @@ def read_columns(
     *,
     channels=None,
     time=None,
-    time_unit="s",
+    time_unit=None,
     sfreq=None,
     unit=None,
     n_times=None,
     n_header_lines=0,
+    separator=" ",
     decimal=".",
     dtype=np.float32,
     max_bytes=MAX_BYTES,
@@ -31,9 +32,10 @@ def read_columns(
 ):
     """Read columns of numbers, a channel each, or one long line of one channel.
 
-    Two or more lines are rows of one length, split at blanks and tabs: column `i` is
-    the channel "column i". One line alone, however long, is one channel; split at
-    blanks, as the fields of such files need not have one width. So are the text files
+    Two or more lines are rows of one length, split at blanks and tabs, or with
+    `separator` as CSV is: column `i` is the channel "column i". One line alone, however
+    long, is one channel; split at blanks, as the fields of such files need not have one
+    width. So are the text files
     of PhysioNet (a time and a value in each line) and the `.asc` files of the Algiers
     set. A file packed with gzip is unpacked.
 
@@ -53,8 +55,8 @@ def read_columns(
         without a gap, off by 1 % of a step at most (our choice) beside the rounding of
         their last digit. The rate is the number with the fewest digits that the
         rounded times allow. None where no column holds times.
-    time_unit : {"s", "ms", "us"}, default="s"
-        Unit of the times.
+    time_unit : {"s", "ms", "us"}, default=None
+        Unit of the times. Needed with `time`.
     sfreq : float, default=None
         Sampling frequency in Hz. Needed without times, checked against them else.
     unit : {"uV", "mV", "V", "uncalibrated"}, default=None
@@ -63,6 +65,8 @@ def read_columns(
         How many samples a channel must have; None does not check.
     n_header_lines : int, default=0
         Lines before the first row, which are skipped unread.
+    separator : {" ", tab, ",", ";"}, default=" "
+        What stands between two numbers; " " is any run of blanks and tabs.
     decimal : {".", ","}, default="."
         The decimal mark.
     dtype : {numpy.float32, numpy.float64}, default=numpy.float32
@@ -106,7 +110,7 @@ def read_columns(
     >>> path = Path(folder.name) / "emg.txt"
     >>> rows = [f"{i / 4000:.5f} {0.01 * i:.2f}" for i in range(100)]
     >>> _ = path.write_text(chr(10).join(rows))
-    >>> emg = read_columns(path, time=0, unit="mV")
+    >>> emg = read_columns(path, time=0, time_unit="s", unit="mV")
     >>> emg[0][:4]
     array([ 0., 10., 20., 30.], dtype=float32)
     >>> emg.sfreq
@@ -114,11 +118,17 @@ def read_columns(
     >>> folder.cleanup()
     """
     dtype = check_dtype(dtype)
-    _check_parameters(time, time_unit, n_times, n_header_lines, decimal)
+    _check_parameters(time, time_unit, n_times, n_header_lines, separator, decimal)
+    if time is not None and time_unit is None:
+        raise SignalError(
+            f'{path} does not state the unit of its times; pass time_unit="s", "ms" or '
+            '"us"'
+        )
     text = unmarked(path, read_packed_bytes(path, max_bytes=max_bytes))
     text = skip_lines(path, text, n_header_lines)
     first_line = n_header_lines + 1
-    table = parse_table(path, text, decimal=decimal, first_line=first_line)
+    marks = {"separator": separator, "decimal": decimal}
+    table = parse_table(path, text, **marks, first_line=first_line)
     del text
     if len(table) == 1:
         table = table.T
@@ -184,11 +194,15 @@ def _only_rises(table):
     return n_columns > 1 and n_rows >= 16 and (np.diff(table[:, 0]) > 0).all()
 
 
-def _check_parameters(time, time_unit, n_times, n_header_lines, decimal):
-    if time_unit not in SECONDS:
+def _check_parameters(time, time_unit, n_times, n_header_lines, separator, decimal):
+    if time_unit not in (None, *SECONDS):
         raise ValueError(f"time_unit must be one of {list(SECONDS)}, got {time_unit!r}")
-    if decimal not in (".", ","):
-        raise ValueError(f'decimal must be "." or ",", got {decimal!r}')
+    if separator not in (" ", "\t", ",", ";"):
+        raise ValueError(f'separator must be " ", a tab, "," or ";", got {separator!r}')
+    if decimal not in (".", ",") or decimal == separator:
+        raise ValueError(
+            f'decimal must be "." or "," and not the separator, got {decimal!r}'
+        )
     for name, count, least in (
         ("time", time, 0),
         ("n_times", n_times, 1),

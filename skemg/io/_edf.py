@@ -11,7 +11,7 @@ from ._channels import as_recording, check_dtype, choose_channels, distinct_name
 from ._edf_header import parse_edf_header, resolve_n_records
 from ._identity import keep_unidentifying
 from ._limits import common_limits
-from ._stated import MICROVOLTS, UNCALIBRATED, known_unit, resolve_rate
+from ._stated import MICROVOLTS, UNCALIBRATED, check_unit, known_unit, resolve_rate
 
 _BLOCK_BYTES = 1 << 20
 _ONSET = re.compile(rb"([+-]\d{1,15}(?:\.\d{0,15})?)\x14")
@@ -113,6 +113,8 @@ def read_edf(
     (['EMG deltoid'], 1000)
     """
     dtype = check_dtype(dtype)
+    if unit not in (None, UNCALIBRATED):
+        check_unit(unit)
     content = read_packed_bytes(path, max_bytes=max_bytes)
     header = parse_edf_header(path, content)
     n_records = resolve_n_records(path, header, len(content), on_mismatch)
@@ -184,8 +186,9 @@ def _physical_values(header, content, n_records, places, dtype):
         head[_DURATION] = b"1       "  # rates are none of its business
         start = header.n_bytes + first * size
         block = read(bytes(head) + content[start : start + n * size])
+        signals = block.signals  # which walks through all of them
         for row, i in zip(values, places, strict=True):
-            row[first * n_each : (first + n) * n_each] = block.signals[i].data
+            row[first * n_each : (first + n) * n_each] = signals[i].data
     return values
 
 

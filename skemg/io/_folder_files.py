@@ -7,6 +7,7 @@ from pathlib import Path
 from skemg.exceptions import SignalError
 
 from ._table import read_table
+from ._wfdb_header import SUFFIX, is_wfdb
 
 
 def list_files(pattern, table):
@@ -45,17 +46,17 @@ def list_files(pattern, table):
     return home, paths
 
 
-def match_rows(names, table, file, patient):
+def match_rows(files, table, file, patient, label):
     """Return the row of each file, and what has no file or no row.
 
     Parameters
     ----------
-    names : list of str
-        The files, from the folder of the pattern.
+    files : dict of {str: pathlib.Path}
+        The files, by their path from the folder of the pattern.
     table : path-like, dict of array-like, DataFrame or None
         The table; None has an empty row for every file.
-    file, patient : str
-        Names of its columns.
+    file, patient, label : str
+        Names of its columns; one called "label" need not be there.
 
     Returns
     -------
@@ -64,15 +65,12 @@ def match_rows(names, table, file, patient):
     left_out : list of dict
         `file` and `reason` of rows without a file and files without a row.
     """
+    names = list(files)
+    parts = _parts_of_records(files)
     if table is None:
-        return {name: {} for name in names}, []
+        return {name: {} for name in names if name not in parts}, []
     columns = read_table(table)
-    for needed in (file, patient):
-        if needed not in columns:
-            raise SignalError(
-                f"the table has no column {needed!r}; it has {[*columns]}. Name the "
-                "right one with file= or patient="
-            )
+    _check_columns(columns, file, patient, label)
     short = {}
     for name in names:
         short.setdefault(name.rsplit("/", 1)[-1], []).append(name)
@@ -80,10 +78,7 @@ def match_rows(names, table, file, patient):
     for number, wanted in enumerate(columns[file]):
         row = {name: column[number] for name, column in columns.items()}
         if not row[patient]:
-            raise SignalError(
-                f"row {number + 1} of the table, {wanted!r}, has no patient; fill in "
-                f"the column {patient!r}"
-            )
+            _refuse_empty(number, wanted, "patient", patient)
         matches = [wanted] if wanted in names else short.get(wanted, [])
         if len(matches) > 1:
             raise SignalError(
@@ -94,11 +89,48 @@ def match_rows(names, table, file, patient):
             left_out.append({"file": wanted, "reason": "in the table, but no file"})
         elif matches[0] in rows:
             raise SignalError(f"the table names {matches[0]!r} twice; keep one row")
+        elif row.get(label) == "":
+            _refuse_empty(number, wanted, "label", label)
         else:
             rows[matches[0]] = row
     left_out += [
         {"file": name, "reason": "not in the table"}
         for name in names
-        if name not in rows
+        if name not in rows and name not in parts
     ]
     return rows, left_out
+
+
+def _refuse_empty(number, file, what, column):
+    raise SignalError(
+        f"row {number + 1} of the table, {file!r}, has no {what}; fill in the column "
+        f"{column!r}, or leave the row out"
+    )
+
+
+def _parts_of_records(files):
+    """Return the files that belong to a header among the files, as WFDB has them."""
+    paths = {*files.values()}
+    return {
+        name
+        for name, path in files.items()
+        if path.suffix != SUFFIX
+        and path.with_suffix(SUFFIX) in paths
+        and is_wfdb(b"", path)
+    }
+
+
+def _check_columns(columns, file, patient, label):
+    needed = [file, patient, *([] if label == "label" else [label])]
+    for name in needed:
+        if name not in columns:
+            raise SignalError(
+                f"the table has no column {name!r}; it has {[*columns]}. Name the "
+                "right one with file=, patient= or label="
+            )
+    for name in ("file", "sweep", "patient"):
+        if name in columns and name not in (file, patient, label):
+            raise SignalError(
+                f"the table has a column {name!r}, which `frame` has too; give it "
+                "another name"
+            )

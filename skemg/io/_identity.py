@@ -1,6 +1,7 @@
 """What of a header is kept: nothing that tells who the patient is."""
 
 import re
+import unicodedata
 
 _KEPT = {
     "age": ("age", "alter", "edad", "age at study"),
@@ -15,10 +16,27 @@ _KEPT = {
     "high_cut": ("high cut", "high filter", "lowpass", "low pass"),
 }
 _NAMES = {word: name for name, words in _KEPT.items() for word in words}
+_WORD = re.compile(r"[^\W\d_]+")
 _AGE = re.compile(r"\d{1,3}(?:[.,]\d)?")
 _SEXES = {"m": "male", "male": "male", "man": "male", "f": "female"}
 _SEXES |= {"female": "female", "woman": "female", "w": "female"}
 _MAX_TEXT = 80
+_FILTERS = ("filters", "low_cut", "high_cut")
+_FILTER_WORDS = {"hp", "lp", "bp", "n", "hz", "khz", "s", "ms", "db", "oct", "dc"}
+_FILTER_WORDS |= {"no", "none", "off", "on", "notch", "high", "low", "band", "pass"}
+_FILTER_WORDS |= {"highpass", "lowpass", "bandpass", "bandstop", "cut", "to", "and"}
+_FILTER_WORDS |= {"stop", "order", "butterworth", "filter"}
+_IDENTITY = re.compile(
+    r"name|nom|patient|pacient|hasta|apellido|arzt|doctor|doktor|hekim|physician|"
+    r"medec|medic|klinik|clinic|hospital|hopital|hastane|krankenhaus|address|adres|"
+    r"birth|geburt|naiss|nacim|dogum|\bid\b|\badi?\b|soyad|operator|referr"
+)
+_PLACES = ("site", "location")  # of the muscle, or of the hospital
+_TELLTALE = re.compile(
+    r"[:=]|\b(?:dr|prof|mr|mrs|ms|herr|frau|mme|sr|sra)\b|\d{5}|"
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{2,4}",
+    re.IGNORECASE,
+)
 
 
 def keep_unidentifying(fields):
@@ -55,4 +73,43 @@ def _plain(name, value):
         return float(value.replace(",", ".")) if _AGE.fullmatch(value) else None
     if name == "sex":
         return _SEXES.get(value.lower())
+    if name in _FILTERS and not {*_WORD.findall(value.lower())} <= _FILTER_WORDS:
+        return None
     return value if 0 < len(value) <= _MAX_TEXT else None
+
+
+def harmless_fields(fields):
+    """Return the pairs with an empty value wherever it may say who a person is.
+
+    Parameters
+    ----------
+    fields : list of (str, str)
+        All pairs of the header.
+
+    Returns
+    -------
+    fields : list of (str, str)
+        The same pairs. Emptied are values that hold another pair, a title, a date, a
+        long number, a word of a name in another line, or a place.
+    """
+    secrets = set()
+    for key, value in fields:
+        if _IDENTITY.search(fold(key)):
+            secrets.update(word for word in fold(value).split() if len(word) > 2)
+    return [
+        (key or "comment", "")
+        if _tells(key, value) or secrets & set(fold(value).split())
+        else (key, value)
+        for key, value in fields
+    ]
+
+
+def _tells(key, value):
+    return fold(key) in _PLACES or _TELLTALE.search(value) is not None
+
+
+def fold(text):
+    """Return text in small letters without accents and punctuation, µ as u."""
+    text = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[\W_]+", " ", text.replace("μ", "u")).split())

@@ -22,6 +22,10 @@ from ._numbers import (
 from ._stated import MICROVOLTS, resolve_rate, resolve_unit
 
 _NUMBER = re.compile(rb"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?")
+_MIN_FIELDS = 32  # of a row that is taken for a recording unasked; our choice
+_MAX_CLASSES = 20
+_NO_SAMPLES = {"class", "label", "target", "y", "diagnosis", "group", "patient"}
+_NO_SAMPLES |= {"subject", "id", "time"}
 _WHOLE = re.compile(r"-?\d{1,15}(?:\.0*)?")
 
 
@@ -101,8 +105,9 @@ def read_matrix(
     ------
     SignalError
         If a field is no number (with its line and column), rows differ in length, a
-        comma may be separator or decimal mark, a mark may be one of thousands, the
-        first column counts the rows, or rate or unit are not given.
+        comma may be separator or decimal mark, a mark may be one of thousands, a column
+        looks like numbers of rows, times or classes and is read as samples, or rate or
+        unit are not given.
     ValueError
         If a parameter has no such value.
 
@@ -149,8 +154,7 @@ def read_matrix(
     columns = [*leave_out, *(c for c in (label, groups) if c is not None)]
     columns = [_position(path, c, names, n_columns) for c in columns]
     table, words = _parse(path, body, sorted(set(columns)), first_line, marks)
-    if table.shape[1] and 0 not in columns:
-        _refuse_count(path, table)
+    _refuse_no_samples(path, table, names, columns, n_columns)
     found = {
         name: _words_of(path, words, columns, _position(path, column, names, n_columns))
         for name, column in (("label", label), ("groups", groups))
@@ -224,11 +228,34 @@ def _parse(path, body, columns, first_line, marks):
     return parse_rows(path, body, columns, first_line=first_line, **marks)
 
 
-def _refuse_count(path, table):
-    first = table[:, 0]
-    if len(first) > 2 and (np.diff(first) == 1).all() and first[0] in (0, 1):
+def _refuse_no_samples(path, table, names, columns, n_columns):
+    """Refuse columns that count rows, hold times or classes, and would be samples."""
+    if not table.shape[1]:
+        return
+    for i, name in enumerate(names or ()):
+        if i not in columns and name.strip().lower() in _NO_SAMPLES:
+            raise SignalError(
+                f"{path} has a column {name!r} that would be a sample; pass label=, "
+                "groups= or leave_out=, or use read_columns where a column is a channel"
+            )
+    first, last = table[:, 0], table[:, -1]
+    if 0 not in columns and len(first) > 2:
+        if (np.diff(first) == 1).all() and first[0] in (0, 1):
+            raise SignalError(
+                f"{path} has a first column that counts its rows; pass leave_out=[0]"
+            )
+        if len(first) >= 16 and (np.diff(first) > 0).all():
+            raise SignalError(
+                f"{path} has a first column that only rises, as times do; use "
+                "read_columns where a column is a channel, or pass leave_out=[0]"
+            )
+    if n_columns - 1 in columns or len(last) < 16 or table.shape[1] < 2:
+        return
+    whole = (table == np.rint(table)).all(axis=0)
+    if whole[-1] and not whole.all() and 1 < len(np.unique(last)) <= _MAX_CLASSES:
         raise SignalError(
-            f"{path} has a first column that counts its rows; pass leave_out=[0]"
+            f"{path} has whole numbers alone in its last column, as classes are; pass "
+            "label=-1, or leave_out=[-1]"
         )
 
 
@@ -301,13 +328,23 @@ def is_matrix(head, path):
     Returns
     -------
     bool
-        True where the first line has at least three fields and, but for one word at
-        an end, they are numbers; or names above such a line.
+        True where the first line has at least 32 fields (our choice: fewer may be
+        channels) and, but for one word at an end, they are numbers; or as many names
+        above such a line.
     """
-    for line in re.split(rb"\r\n?|\n", head.removeprefix(b"\xef\xbb\xbf"))[:2]:
+    lines = re.split(rb"\r\n?|\n", head.removeprefix(b"\xef\xbb\xbf"))[:3]
+    n_before = None
+    for i, line in enumerate(lines[:2]):
         mark = ";" if b";" in line else ","
         number = re.compile(value_pattern("," if mark == ";" and b"," in line else "."))
         fields = split_fields(line, mark)
-        if len(fields) >= 3 and all(number.fullmatch(f) for f in fields[1:-1]):
+        is_cut = i == len(lines) - 1 and len(fields) <= (n_before or 0)
+        alike = n_before in (None, len(fields)) or is_cut
+        if (
+            len(fields) >= _MIN_FIELDS
+            and alike
+            and all(number.fullmatch(f) for f in fields[1:-1])
+        ):
             return True
+        n_before = len(fields)
     return False

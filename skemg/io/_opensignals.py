@@ -258,15 +258,21 @@ def _compare_lengths(path, device, raw, signals, max_bytes, on_mismatch):
     if stated is not None and stated != lengths[0]:
         disagree(f"{path} states {stated:g} samples, but has {lengths[0]}", on_mismatch)
     if "nSeq" in raw:
-        # the counter stays at its largest value once it is there
         counter = _read_column(path, raw, "nSeq", max_bytes)
-        n_gaps = np.count_nonzero((np.diff(counter) != 1)[counter[:-1] < counter.max()])
+        n_gaps = _count_gaps(counter)
         if n_gaps or len(counter) != lengths[0]:
             disagree(
                 f"{path}: the counter of {len(counter)} samples jumps {n_gaps} times, "
                 "so that samples were lost",
                 on_mismatch,
             )
+
+
+def _count_gaps(counter):
+    """Count jumps of a counter, which stays at its largest value or begins anew."""
+    before, after = counter[:-1], counter[1:]
+    at_top = (before == counter.max()) & ((after == before) | (after == counter.min()))
+    return np.count_nonzero(~at_top & (after != before + 1))
 
 
 def _transfer(counts, n_bits, supply, dtype):

@@ -50,6 +50,7 @@ def read(
     dtype=np.float32,
     max_bytes=MAX_BYTES,
     on_mismatch="raise",
+    **options,
 ):
     """Read the recordings of a file, whatever its format.
 
@@ -80,6 +81,10 @@ def read(
     on_mismatch : {"raise", "warn"}, default="raise"
         What to do where a file contradicts itself or `sfreq` and `unit`. "warn" takes
         what is there, with the values given here, and warns.
+    **options
+        Further parameters of the reader of the format, such as `scale` of
+        :func:`read_wav`, `sensor` of :func:`read_opensignals` or `variable` of
+        :func:`read_matlab`.
 
     Returns
     -------
@@ -117,11 +122,13 @@ def read(
         raise ValueError(f"format must be None or one of {[*_READERS]}, got {format!r}")
     reader = _READERS[name][1]
     known = inspect.signature(reader).parameters
-    for word, value in {"channels": channels, "sfreq": sfreq, "unit": unit}.items():
-        if value is not None and word not in known:
+    given = {"channels": channels, "sfreq": sfreq, "unit": unit}
+    given = {word: value for word, value in given.items() if value is not None}
+    for word, value in {**given, **options}.items():
+        if word not in known or word == "return_X_y":
             raise ValueError(
-                f"{path}: {word}={value!r} has no meaning in the format {name}, whose "
-                "files settle it; leave it out"
+                f"{path}: {word}={value!r} has no meaning in the format {name}; its "
+                f"parameters are {', '.join([*known][1:])}"
             )
     asked = {
         "channels": channels,
@@ -131,7 +138,8 @@ def read(
         "max_bytes": max_bytes,
         "on_mismatch": on_mismatch,
     }
-    return reader(path, **{word: asked[word] for word in asked if word in known})
+    asked = {word: value for word, value in asked.items() if word in known}
+    return reader(path, **asked, **options)
 
 
 def recognise(path):
@@ -159,4 +167,7 @@ def recognise(path):
     if len(known) == 1:
         return known[0]
     found = "in no format that is known" if not known else f"{' or '.join(known)}"
-    raise SignalError(f"{path} is {found}; pass format=, one of {[*_READERS]}")
+    raise SignalError(
+        f"{path} is {found}; pass format=, one of {[*_READERS]}. Columns with names "
+        "above or commas between them are read by read_columns"
+    )

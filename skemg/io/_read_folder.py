@@ -30,6 +30,7 @@ def read_folder(
     dtype=np.float32,
     max_bytes=MAX_BYTES,
     on_mismatch="raise",
+    **options,
 ):
     """Read the files of a folder, and join the table of their patients.
 
@@ -50,11 +51,11 @@ def read_folder(
         columns. None reads the files alone; the patients are then unknown.
     file, patient, label : str, default="file", "patient", "label"
         Names of columns. `file` holds the path from the folder of the pattern, or the
-        bare name where that is unique; `label` need not be there. All other columns,
-        such as muscle, side or age, come back in `frame`.
+        bare name where that is unique; a column "label" need not be there. All other
+        columns, such as muscle, side or age, come back in `frame`.
     on_error : {"raise", "skip"}, default="raise"
         What to do with a file that cannot be read.
-    format, channels, sfreq, unit, dtype, max_bytes, on_mismatch
+    format, channels, sfreq, unit, dtype, max_bytes, on_mismatch, **options
         As of :func:`read`, for all files.
 
     Returns
@@ -76,7 +77,8 @@ def read_folder(
     Raises
     ------
     SignalError
-        If no file matches, the table does not fit, a file cannot be read, two files
+        If no file matches, the table does not fit or has an empty patient or label, a
+        file cannot be read, two files
         hold the same samples, or the files differ in their channels.
 
     See Also
@@ -117,10 +119,11 @@ def read_folder(
         dtype=dtype,
         max_bytes=max_bytes,
         on_mismatch=on_mismatch,
+        **options,
     )
     home, paths = list_files(pattern, table)
     files = {path.relative_to(home).as_posix(): path for path in paths}
-    rows, left_out = match_rows(list(files), table, file, patient)
+    rows, left_out = match_rows(files, table, file, patient, label)
     wanted = {name: path for name, path in files.items() if name in rows}
     parts = _read_files(wanted, read_file, on_error)
     left_out += [

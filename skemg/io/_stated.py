@@ -53,6 +53,7 @@ def resolve_rate(path, stated, given, *, on_mismatch="raise"):
     SignalError
         If neither is there, one is no possible rate, or they differ.
     """
+    check_on_mismatch(on_mismatch)
     if given is not None:
         _check_rate(given, "sfreq")
     if stated is None:
@@ -70,7 +71,9 @@ def resolve_rate(path, stated, given, *, on_mismatch="raise"):
         return float(given)
     if given is None or given == stated:
         return float(stated)
-    disagree(f"{path} states {stated:g} Hz, but sfreq={given:g} was given", on_mismatch)
+    disagree(
+        f"{path} states {stated:.10g} Hz, but sfreq={given:.10g} was given", on_mismatch
+    )
     return float(given)
 
 
@@ -101,16 +104,18 @@ def resolve_unit(path, stated, given, *, on_mismatch="raise"):
     known = known_unit(stated)
     if given is None:
         if known is None:
-            found = "does not state its unit" if not stated else f"is in {stated!r}"
+            found, how = "does not state its unit", ""
+            if stated:
+                found, how = f"is in {stated!r}", ' and on_mismatch="warn"'
             raise SignalError(
-                f'{path} {found}; pass unit="uV", "mV" or "V", or '
+                f'{path} {found}; pass unit="uV", "mV" or "V"{how}, or '
                 'unit="uncalibrated" to take the numbers as they are'
             )
         return known
     if given == UNCALIBRATED:
         return None
     wanted = check_unit(given)
-    if known is not None and known != wanted:
+    if stated and known != wanted:
         disagree(f"{path} is in {stated}, but unit={given!r} was given", on_mismatch)
     return wanted
 
@@ -140,6 +145,12 @@ def disagree(text, on_mismatch):
     elif on_mismatch == "raise":
         raise SignalError(f'{text}; correct one, or pass on_mismatch="warn"')
     else:
+        check_on_mismatch(on_mismatch)
+
+
+def check_on_mismatch(on_mismatch):
+    """Raise if it is none of the two words."""
+    if on_mismatch not in ("raise", "warn"):
         raise ValueError(f'on_mismatch must be "raise" or "warn", got {on_mismatch!r}')
 
 

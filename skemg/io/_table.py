@@ -45,7 +45,7 @@ def read_table(table):
     except UnicodeDecodeError as error:
         raise SignalError(
             f"{table} is not in UTF-8 ({error}); save it as such"
-        ) from error
+        ) from None  # the error holds all bytes, and so all names
     first = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first.count)
     try:

@@ -8,7 +8,7 @@ from skemg.exceptions import SignalError
 
 from ._bytes import MAX_BYTES
 from ._channels import as_recording, check_dtype, choose_channels, distinct_names
-from ._identity import keep_unidentifying
+from ._identity import harmless_fields, keep_unidentifying
 from ._stated import disagree, resolve_rate
 from ._wfdb_header import comment_fields, is_wfdb, read_header
 from ._wfdb_samples import read_samples
@@ -171,7 +171,7 @@ def read_wfdb(
             "verified": all(sample.verified for sample in samples),
             "n_invalid": n_invalid,
             "n_wraps": n_wraps,
-            **keep_unidentifying(comment_fields(header.comments)),
+            **keep_unidentifying(harmless_fields(comment_fields(header.comments))),
         },
     )
 

@@ -1,7 +1,5 @@
 """Signals of their own lengths, with their sampling rate and patient."""
 
-import itertools
-
 import numpy as np
 
 from skemg.exceptions import SignalError
@@ -73,8 +71,8 @@ class Recordings(ReprMixin):
     Raises
     ------
     SignalError
-        If a recording is empty or has more than 16 channels and fewer samples, the values are not
-        real numbers, or rate, patients, unit or names do not fit.
+        If a recording is empty or has more than 16 channels and fewer samples, the
+        values are not real numbers, or rate, patients, unit or names do not fit.
 
     See Also
     --------
@@ -245,8 +243,12 @@ class Recordings(ReprMixin):
                 raise SignalError(
                     f"some parts have {name} and some do not; give all or none"
                 )
-        return cls.from_list(
-            itertools.chain.from_iterable(parts),
+        values = [part.values for part in parts]
+        if len({array.ndim for array in values}) > 1:  # one channel, with and without
+            values = [np.atleast_2d(array) for array in values]
+        return cls(
+            _in_a_row(values),
+            np.cumsum([0, *(n for part in parts for n in part.n_times)]),
             sfreq=_joined([part.sfreq for part in parts]),
             groups=_joined([part.groups for part in parts]),
             unit=parts[0].unit,

@@ -24,7 +24,7 @@ SAMPLES = [
     Sample(
         "columns-times",
         write_times,
-        lambda path: read_columns(path, time=0, unit="mV"),
+        lambda path: read_columns(path, time=0, time_unit="s", unit="mV"),
         states_length=False,
     ),
     Sample(

@@ -98,6 +98,28 @@ def test_a_parameter_without_meaning_is_not_ignored(tmp_path):
         read(path, unit="mV")
 
 
+def test_parameters_of_one_format_go_through_the_door(tmp_path):
+    path = SAMPLES["wav"].write(tmp_path)
+    emg = read(path, unit="mV", scale=0.5)
+    raw = read(path, unit="uncalibrated")
+    np.testing.assert_allclose(emg.values, 500 * raw.values)
+    with pytest.raises(ValueError, match="gain=2 has no meaning in the format wav"):
+        read(path, unit="mV", scale=0.5, gain=2)
+
+
+def test_what_a_header_says_in_its_comments_makes_it_no_other_format(tmp_path):
+    path = SAMPLES["wfdb-16"].write(tmp_path)
+    with path.open("a") as file:
+        file.write("# Sampling rate: 50 Hz\n")
+    assert recognise(path) == "wfdb"
+
+
+def test_a_mismatch_is_handled_in_one_of_two_ways(tmp_path):
+    path = SAMPLES["edf"].write(tmp_path)
+    with pytest.raises(ValueError, match="on_mismatch must be"):
+        read(path, on_mismatch="ignore")
+
+
 def test_an_unknown_format_is_refused(tmp_path):
     with pytest.raises(ValueError, match="format must be None or one of"):
         read(tmp_path, format="nicolet")

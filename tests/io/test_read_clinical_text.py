@@ -515,3 +515,37 @@ def test_hostile_line_takes_no_time(read, line):
 def test_export_that_states_its_length_is_never_read_short(read, cut):
     with pytest.raises(SignalError):
         read(german()[0][: -cut - 2])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Scale factor: 0.1", "Skalierungsfaktor: 0,1 µV", "Multiplier: 10", "Offset: -3"],
+)
+def test_numbers_that_still_need_a_factor_are_not_taken_for_voltages(read, line):
+    with pytest.raises(SignalError, match="a factor or offset, so that"):
+        read(f"{line}\n{HEAD}{ROWS}")
+    assert read(f"{line}\n{HEAD}{ROWS}", unit="uV").unit == "uV"
+
+
+def test_a_factor_of_one_and_an_offset_of_zero_change_nothing(read):
+    emg = read(f"Scale factor: 1.0\nOffset: 0\n{HEAD}{ROWS}")
+    assert_array_equal(emg.values, read(HEAD + ROWS).values)
+
+
+@pytest.mark.parametrize("unit", ["uV x 10", "uV/div", "uV mV"])
+def test_a_unit_with_more_behind_it_is_none(read, unit):
+    with pytest.raises(SignalError, match="is in 'another unit'"):
+        read(f"Sampling rate: 1 kHz\nUnit: {unit}\n{ROWS}")
+    assert read(f"Sampling rate: 1 kHz\nUnit: uV (microvolts)\n{ROWS}").unit == "uV"
+
+
+def test_a_file_of_blocks_without_end_takes_no_time(read):
+    with pytest.raises(SignalError, match="more than 10000 blocks"):
+        read(HEAD + "1.5\n\n" * 100_000)
+
+
+@pytest.mark.parametrize("length", range(4090, 4097))
+def test_a_letter_that_the_head_cuts_does_not_matter(length):
+    text = "Médico: Í\nAbtastrate: 1 kHz\n" + "ÍÍ\n"
+    head = text.encode() + b"x" * (length - len(text.encode()) - 1) + "\nÍÍÍÍ".encode()
+    assert is_clinical_text(head[:4096], "x")

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skemg.exceptions import SignalError
-from skemg.io import read_columns
+from skemg.io import read, read_columns
 from skemg.io._columns import is_columns
 
 
@@ -43,6 +43,22 @@ def test_channels_are_chosen_by_name_and_by_position(write):
         read_columns(path, channels=[3], sfreq=1, unit="uV")
 
 
+@pytest.mark.parametrize("separator, decimal", [(",", "."), (";", ","), ("\t", ",")])
+def test_columns_of_a_csv_are_channels(write, separator, decimal):
+    rows = [(i / 1000, 0.5 - i, 2 * i) for i in range(200)]
+    lines = [separator.join(f"{x:g}".replace(".", decimal) for x in r) for r in rows]
+    path = write("\n".join([separator.join(("time", "left", "right")), *lines]))
+    marks = {"separator": separator, "decimal": decimal, "n_header_lines": 1}
+    emg = read_columns(path, time=0, time_unit="s", unit="uV", **marks)
+    assert emg.sfreq.tolist() == [1000]
+    assert_array_equal(emg.values, np.float32([row[1:] for row in rows]).T)
+    assert emg == read(
+        path, format="columns", time=0, time_unit="s", unit="uV", **marks
+    )
+    with pytest.raises(ValueError, match="decimal must be"):
+        read_columns(path, sfreq=1, unit="uV", separator=",", decimal=",")
+
+
 def test_one_line_is_one_channel_split_at_blanks_of_any_width(write):
     path = write(b"   -12.3000-10000.1000".replace(b"0-", b"0 -") + b" 3.0000")
     emg = read_columns(path, sfreq=32768, unit="uV", dtype=np.float64)
@@ -51,7 +67,9 @@ def test_one_line_is_one_channel_split_at_blanks_of_any_width(write):
 
 def test_real_times_with_six_digits_give_4000_hz(skemg_data):
     path = skemg_data / "physionet-emgdb/emg_healthy.txt"
-    emg = read_columns(path, time=0, unit="mV", dtype=np.float64, n_times=50860)
+    emg = read_columns(
+        path, time=0, time_unit="s", unit="mV", dtype=np.float64, n_times=50860
+    )
     assert_array_equal(emg.sfreq, [4000])
     assert emg[0][:4] == pytest.approx([-33.3, -35, -35, -30])
 
@@ -59,13 +77,13 @@ def test_real_times_with_six_digits_give_4000_hz(skemg_data):
 def test_real_malformed_line_is_named(skemg_data):
     path = skemg_data / "physionet-emgdb/emg_myopathy.txt"
     with pytest.raises(SignalError, match=r"64468, .*'0\.006750\.0250' as value 2"):
-        read_columns(path, time=0, unit="mV")
+        read_columns(path, time=0, time_unit="s", unit="mV")
 
 
 def test_real_gap_of_the_times_is_named_and_can_be_left_out(skemg_data):
     path = skemg_data / "physionet-emgdb/emg_neuropathy.txt"
     with pytest.raises(SignalError, match=r"line 49155 the step is 0\.0228 s"):
-        read_columns(path, time=0, unit="mV")
+        read_columns(path, time=0, time_unit="s", unit="mV")
     emg = read_columns(path, channels=[1], sfreq=4000, unit="mV")
     assert len(emg[0]) == 147858
 
@@ -75,7 +93,9 @@ def test_real_gap_of_the_times_is_named_and_can_be_left_out(skemg_data):
 def test_times_give_their_rate_however_they_are_printed(write, rate, form):
     n_times = 200 if form == "{:.3e}" else 5000
     times = [form.format(i / rate) for i in range(n_times)]
-    emg = read_columns(write(timed(times, np.ones(n_times))), time=0, unit="uV")
+    emg = read_columns(
+        write(timed(times, np.ones(n_times))), time=0, time_unit="s", unit="uV"
+    )
     tolerance = 0.02 if form == "{:.3e}" else 1e-4
     assert emg.sfreq[0] == pytest.approx(rate, rel=tolerance)
 
@@ -84,17 +104,21 @@ def test_times_give_their_rate_however_they_are_printed(write, rate, form):
 def test_times_have_the_unit_that_is_given(write, time_unit, scale):
     path = write(timed(np.arange(100) * scale / 2000, np.ones(100)))
     emg = read_columns(path, time=0, time_unit=time_unit, unit="uV")
+    with pytest.raises(SignalError, match="unit of its times; pass time_unit="):
+        read_columns(path, time=0, unit="uV")
     assert_array_equal(emg.sfreq, [2000])
 
 
 def test_given_rate_is_checked_against_the_times(write):
     path = write(timed([f"{i / 23437.5:.5f}" for i in range(2000)], np.ones(2000)))
-    emg = read_columns(path, time=0, sfreq=23437.5, unit="uV")
+    emg = read_columns(path, time=0, time_unit="s", sfreq=23437.5, unit="uV")
     assert_array_equal(emg.sfreq, [23437.5])
     with pytest.raises(SignalError, match="but sfreq=20000 was given"):
-        read_columns(path, time=0, sfreq=20000, unit="uV")
+        read_columns(path, time=0, time_unit="s", sfreq=20000, unit="uV")
     with pytest.warns(UserWarning, match="but sfreq=20000 was given"):
-        emg = read_columns(path, time=0, sfreq=20000, unit="uV", on_mismatch="warn")
+        emg = read_columns(
+            path, time=0, time_unit="s", sfreq=20000, unit="uV", on_mismatch="warn"
+        )
     assert_array_equal(emg.sfreq, [20000])
 
 
@@ -116,17 +140,21 @@ def uneven(change):
 )
 def test_uneven_times_are_refused(write, change, message):
     with pytest.raises(SignalError, match=message):
-        read_columns(write(uneven(change)), time=0, unit="uV")
+        read_columns(write(uneven(change)), time=0, time_unit="s", unit="uV")
 
 
 def test_jitter_below_one_per_cent_of_a_step_is_no_fault(write):
     path = write(uneven(lambda t: np.add.at(t, slice(3, None, 7), 8e-6)))
-    assert read_columns(path, time=0, unit="uV").sfreq[0] == pytest.approx(1000, 1e-4)
+    assert read_columns(path, time=0, time_unit="s", unit="uV").sfreq[
+        0
+    ] == pytest.approx(1000, 1e-4)
 
 
 def test_times_too_coarse_for_a_rate_are_refused(write):
     with pytest.raises(SignalError, match="too coarse"):
-        read_columns(write("0.1 1\n0.2 1\n0.3 1\n0.4 1\n"), time=0, unit="uV")
+        read_columns(
+            write("0.1 1\n0.2 1\n0.3 1\n0.4 1\n"), time=0, time_unit="s", unit="uV"
+        )
 
 
 def test_column_of_times_is_never_read_as_a_channel(write):
@@ -134,7 +162,7 @@ def test_column_of_times_is_never_read_as_a_channel(write):
     with pytest.raises(SignalError, match="column 0 that only rises"):
         read_columns(path, sfreq=1000, unit="uV")
     with pytest.raises(ValueError, match="must not have the column of times"):
-        read_columns(path, time=0, channels=[0], unit="uV")
+        read_columns(path, time=0, time_unit="s", channels=[0], unit="uV")
 
 
 def test_rate_and_unit_must_be_given(write):

@@ -1,6 +1,7 @@
 """EDF files whose bytes are laid out by hand, and some of edfio."""
 
 import struct
+import time
 
 import edfio
 import numpy as np
@@ -243,6 +244,13 @@ def test_a_unit_is_never_guessed_and_a_wrong_one_is_refused(store):
     with pytest.raises(SignalError, match="does not state its unit"):
         read_edf(path)
     assert_allclose(read_edf(path, unit="mV").metadata[0]["clip_high"], 3276.7e3)
+    force = store(edf(RECORDS, EMG | {"unit": "N"}))
+    with pytest.raises(SignalError, match=r"is in 'N'; pass unit=.* on_mismatch="):
+        read_edf(force)
+    with pytest.raises(SignalError, match="is in N, but unit='uV' was given"):
+        read_edf(force, unit="uV")
+    with pytest.warns(UserWarning, match="is in N, but unit='uV'"):
+        assert read_edf(force, unit="uV", on_mismatch="warn").unit == "uV"
     with pytest.raises(SignalError, match="is in uV, but unit='mV'"):
         read_edf(store(edf(RECORDS)), unit="mV")
 
@@ -311,3 +319,10 @@ def test_edf_files_are_recognised_by_their_first_bytes():
     assert is_edf(edf(RECORDS, version=b"\xffBIOSEMI")[:4096], "x")
     assert not is_edf(edf(RECORDS, n_signals=2)[:4096], "x")
     assert not is_edf(b"0       1       2      ", "x")
+
+
+def test_time_grows_with_the_number_of_signals_and_not_with_its_square(store):
+    path = store(edf([record * 2500 for record in RECORDS], *[EMG] * 2500))
+    begin = time.perf_counter()
+    assert read_edf(path).n_channels == 2500
+    assert time.perf_counter() - begin < 2

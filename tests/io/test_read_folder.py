@@ -188,3 +188,41 @@ def test_no_file_is_an_error(tmp_path):
 def test_a_word_that_is_no_choice_is_refused(clinic):
     with pytest.raises(ValueError, match='"raise" or "skip"'):
         read_clinic(clinic, on_error="ignore")
+
+
+def test_a_record_of_two_files_is_one_recording(tmp_path):
+    for number, name in enumerate(["a", "b"]):
+        counts = np.arange(8, dtype="<i2") + number
+        (tmp_path / f"{name}.dat").write_bytes(counts.tobytes())
+        (tmp_path / f"{name}.hea").write_text(f"{name} 1 1000 8\n{name}.dat 16 10/uV\n")
+    emg = read_folder(tmp_path)
+    assert emg.frame["file"].tolist() == ["a.hea", "b.hea"]
+    for suffix in (".hea", ".dat"):
+        files = [f"a{suffix}", f"b{suffix}"]
+        table = {"file": files, "patient": ["p1", "p2"]}
+        pattern = tmp_path if suffix == ".hea" else tmp_path / "*.dat"
+        emg = read_folder(pattern, table=table)
+        assert (emg.frame["file"].tolist(), emg.left_out) == (files, [])
+
+
+def test_an_empty_label_is_no_class(clinic):
+    labels = ["normal", float("nan"), "myopathic"]
+    with pytest.raises(SignalError, match=r"'deep/b.txt', has no label; fill in"):
+        read_clinic(clinic, TABLE | {"label": labels})
+
+
+def test_a_label_that_is_asked_for_must_be_there(clinic):
+    with pytest.raises(SignalError, match=r"no column 'diagnosis'.*label="):
+        read_clinic(clinic, label="diagnosis")
+
+
+@pytest.mark.parametrize("name", ["sweep", "patient"])
+def test_a_column_never_hides_what_the_files_say(name, clinic):
+    table = TABLE | {"subject": TABLE["patient"], name: ["7", "8", "9"]}
+    with pytest.raises(SignalError, match=f"a column '{name}', which `frame` has too"):
+        read_clinic(clinic, table, patient="subject")
+
+
+def test_parameters_of_one_format_are_for_all_files(clinic):
+    with pytest.raises(SignalError, match="7 samples, but n_times=5"):
+        read_clinic(clinic, n_times=5, on_error="raise")

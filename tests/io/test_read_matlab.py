@@ -276,3 +276,9 @@ def test_matlab_files_are_recognised_by_their_first_bytes():
     assert not is_matlab(
         b"MATLAB 5.0 MAT-file, a text that begins so" + b" " * 200, "x"
     )
+
+
+def test_a_value_beyond_the_type_never_becomes_infinite(tmp_path):
+    scipy.io.savemat(tmp_path / "a.mat", {"emg": np.array([[1.0, 1e300, 2.0]])})
+    with pytest.raises(SignalError, match="values beyond the range of float32"):
+        read_matlab(tmp_path / "a.mat", sfreq=1000, unit="uV")

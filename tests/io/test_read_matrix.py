@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from skemg import io
 from skemg.exceptions import SignalError
 from skemg.io import read_matrix
 from skemg.io._columns import is_columns
@@ -203,10 +204,42 @@ def test_hostile_line_takes_no_time(read, tail):
     assert clock.perf_counter() - begin < 2
 
 
+def row_of(*fields, n=32, separator=","):
+    return separator.join(["1"] * (n - len(fields)) + list(fields)).encode()
+
+
 def test_matrices_are_recognised_by_their_content():
-    heads = [b"1.5,2,3\n4,5,6\n", b"1,5;2;3\n", b"a,b,c\n1,2,3\n", b"1,2,3,ALS\n"]
+    names = b",".join(b"t%d" % i for i in range(32))
+    cut = row_of(n=3000)[:4096]
+    heads = [row_of("2.5") + b"\n4,5,6\n", row_of("1,5", separator=";") + b"\n"]
+    heads += [names + b"\n" + row_of(), row_of("ALS"), cut]
     for head in heads:
         assert is_matrix(head, "x")
         assert not is_columns(head, "x")
-    for head in (b"1 2 3\n", b"a,b\n1,2\n", b"\x00\x01,\x02,", b"", b"a,b,c\nd,e,f\n"):
+    heads = [b"1 2 3\n", b"a,b\n1,2\n", b"\x00\x01,\x02,", b"", b"a,b,c\nd,e,f\n"]
+    heads += [b"sampling rate: 1 kHz\n" + row_of() + b"\n1", names + b"\n" + names]
+    for head in heads:
         assert not is_matrix(head, "x")
+
+
+def test_few_columns_are_channels_and_never_taken_for_a_matrix(tmp_path):
+    """Three columns, time and two channels, are the usual export as CSV."""
+    rows = [f"{i / 1000:.3f},{i % 7 - 3},{i % 5}.5" for i in range(400)]
+    path = tmp_path / "emg.csv"
+    path.write_text("\n".join(["time,left,right", *rows]))
+    with pytest.raises(SignalError, match=r"no format that is known.*read_columns"):
+        io.read(path, sfreq=1000, unit="mV")
+    with pytest.raises(SignalError, match="column 'time' that would be a sample"):
+        io.read(path, format="matrix", sfreq=1000, unit="mV")
+    path.write_text("\n".join(rows))
+    with pytest.raises(SignalError, match="only rises, as times do"):
+        read_matrix(path, sfreq=1000, unit="mV")
+
+
+def test_column_of_classes_never_becomes_a_sample(read):
+    rows = "\n".join(f"{i % 7}.5,{i % 5}.25,{i % 3}" for i in range(20))
+    with pytest.raises(SignalError, match="last column, as classes are; pass label=-1"):
+        read(rows)
+    assert read(rows, label=-1).n_times[0] == 2
+    with pytest.raises(SignalError, match="column 'Label' that would be a sample"):
+        read("a,Label\n0.5,1\n0.25,2\n")

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skemg.exceptions import SignalError
 from skemg.io import read_opensignals
-from skemg.io._opensignals import is_opensignals
+from skemg.io._opensignals import _count_gaps, is_opensignals
 
 CANARY = "Zzyzx-Canary"
 COUNTS = np.uint16([0, 1024, 2048, 3072, 4095])
@@ -128,6 +128,14 @@ def test_lost_samples_are_seen_by_their_counter(store):
         read_opensignals(path, sensor="emg")
     with pytest.warns(UserWarning, match="jumps 1 times"):
         read_opensignals(path, sensor="emg", on_mismatch="warn")
+
+
+@pytest.mark.parametrize(
+    "counter, n_gaps",
+    [([14, 15, 0, 1, 2], 0), ([13, 14, 15, 15, 15], 0), ([0, 1, 15, 2, 3], 2)],
+)
+def test_counter_that_begins_anew_hides_no_gap(counter, n_gaps):
+    assert _count_gaps(np.uint8(counter)) == n_gaps
 
 
 def test_another_sensor_than_the_file_names_is_refused(store):

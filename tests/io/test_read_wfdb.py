@@ -418,7 +418,9 @@ def test_channels_are_named_distinctly(tmp_path):
 def test_what_identifies_the_patient_never_leaves_the_header(tmp_path):
     comments = (
         "# <age>: 44 <sex>: F <name>: Zzyzx-Canary\n# Zzyzx-Canary, born 1.2.1950\n"
-        "# muscle: biceps\n# Patient: Zzyzx-Canary\n"
+        "# muscle: biceps\n# Patient: Zzyzx-Canary\n# Site: Zzyzx hospital\n"
+        "# Device: Synergy of Zzyzx\n# Diagnosis: ALS since 1.2.1970\n"
+        "# Filters: 10 Hz Smith\n"
     )
     path = write_wfdb(tmp_path, [ONE], comments=comments)
     emg = read_wfdb(edit(path, "2000 7", "2000 7 12:30:00.5 01/02/1990"))
@@ -431,7 +433,7 @@ def test_what_identifies_the_patient_never_leaves_the_header(tmp_path):
             "age": 44.0,
             "sex": "female",
             "muscle": "biceps",
-            "n_withheld": 3,
+            "n_withheld": 7,
         }
     ]
 

@@ -527,3 +527,10 @@ def test_metadata_travels_with_its_recording():
 def test_metadata_that_does_not_fit_is_refused(metadata, message):
     with pytest.raises(SignalError, match=message):
         ragged(metadata=metadata)
+
+
+def test_a_short_recording_of_many_channels_is_concatenated_as_it_is():
+    short = Recordings(np.arange(24.0).reshape(8, 3), [0, 3], sfreq=1)
+    both = Recordings.concatenate([short, short])
+    assert_array_equal(both.values, np.tile(short.values, 2))
+    assert both.n_times.tolist() == [3, 3]
