@@ -1,0 +1,2 @@
+"""Quantities of clinical needle EMG."""
+__all__ = []
