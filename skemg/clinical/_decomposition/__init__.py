@@ -7,12 +7,9 @@
 `templates`       mean potential of each unit, overlaps taken out
 `trains`          what discharge times say: one unit, two, or none
 `rounds`          all of it together, several times
+`recording`       the potentials in full, and what is no signal
 ================  ============================================================
 
 Events are pairs of arrays: the unit of each event, and where its template starts, in
 steps of ``1 / PHASES`` of a sample.
 """
-
-from .rounds import decompose
-
-__all__ = ["decompose"]

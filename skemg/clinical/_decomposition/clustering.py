@@ -5,7 +5,7 @@ import numpy as np
 from .templates import interpolation
 
 APART = 0.0015  # s, two potentials are at least so far apart
-COMPARED = 0.005  # s around the peak
+COMPARED = 0.004  # s around the peak
 ALIKE = 0.05  # squared distance in energies that noise and jitter explain
 
 
@@ -35,7 +35,7 @@ def find_peaks(x, threshold, *, rate):
     return peaks * kernels.PHASES + np.round(part * kernels.PHASES).astype(int)
 
 
-def cluster(x, peaks, noise, *, rate, alike=ALIKE, n_least):
+def cluster(x, peaks, noise, *, rate, alike=None, n_least):
     """Group potentials that differ by noise only, the densest group first.
 
     Parameters
@@ -48,7 +48,7 @@ def cluster(x, peaks, noise, *, rate, alike=ALIKE, n_least):
         Standard deviation of the noise.
     rate : float
         Sampling frequency in Hz.
-    alike : float, default=0.05
+    alike : float, default=ALIKE
         Squared distance within a group, as a share of its energy.
     n_least : int
         Potentials of a group.
@@ -60,6 +60,7 @@ def cluster(x, peaks, noise, *, rate, alike=ALIKE, n_least):
     """
     from skemg._kernels.motor_units import PHASES, count_neighbours, cut_pieces
 
+    alike = ALIKE if alike is None else alike
     n_times = max(2, round(COMPARED * rate))
     starts = peaks - n_times // 2 * PHASES
     pieces = cut_pieces(x, interpolation(), starts, n_times)

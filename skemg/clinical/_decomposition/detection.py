@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 LOWEST_RATE = 8000.0  # Hz, of the copy; our choice
-HIGH_PASS = 300.0  # Hz; slow waves of different units are alike
+HIGH_PASS = 400.0  # Hz; slow waves of different units are alike
 QUIET = 0.05, 0.2  # seconds of a block, share of the blocks that count as noise
 MEDIAN_OF_NORMAL = 0.6745  # median of the magnitudes of standard normal noise
 
@@ -54,8 +54,11 @@ def noise_of(x, sfreq):
     n_block = min(len(x), max(1, round(seconds * sfreq)))
     blocks = x[: len(x) // n_block * n_block].reshape(-1, n_block)
     power = np.einsum("ij,ij->i", blocks, blocks)
-    n_quiet = max(1, int(share * len(blocks)))
-    quiet = np.argsort(power, kind="stable")[:n_quiet]
+    alive = np.flatnonzero(power)  # zeros are a lost signal, no rest
+    if len(alive) == 0:
+        return 0.0
+    n_quiet = max(1, int(share * len(alive)))
+    quiet = alive[np.argsort(power[alive], kind="stable")[:n_quiet]]
     return float(np.median(np.abs(blocks[quiet]))) / MEDIAN_OF_NORMAL
 
 

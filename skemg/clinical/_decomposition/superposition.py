@@ -18,6 +18,7 @@ IEEE Transactions on Signal Processing, 41(12), 3397-3415. doi:10.1109/78.258082
 import numpy as np
 from scipy import fft
 
+from .detection import moving_mean
 from .templates import explain
 
 REST = 0.012  # s, a unit rests at least so long
@@ -61,7 +62,7 @@ def find_events(x, templates, price, variance, *, rate, n_searches):
     closed = np.zeros(score.shape, np.int8)
     n_most = int(n_units * FASTEST * len(x) / rate) + 1
     unit, start = np.empty(n_most, np.int64), np.empty(n_most, np.int64)
-    shared = score, closed, gram, half, price[middle], round(REST * rate), unit, start
+    shared = score, closed, gram, half, price[middle].astype(np.float32), round(REST * rate), unit, start
     reach = max(2, round(REACH * rate))
 
     n_events = kernels.place_all(*shared, 0)
@@ -76,8 +77,6 @@ def find_events(x, templates, price, variance, *, rate, n_searches):
 
 
 def _doubtful(left, variance, n_times):
-    from .detection import moving_mean
-
     return moving_mean(left**2 / variance, n_times) > DOUBT
 
 
