@@ -34,7 +34,7 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
-from skemg.clinical import InterferencePattern
+from skemg.clinical import InterferencePattern, NormalZScore
 from skemg.decision import (
     PatientCalibratedClassifier,
     PatientConformalClassifier,
@@ -111,6 +111,7 @@ ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
     InterferencePattern(1.0, 0.1, threshold_unit="signal", sfreq=1),
+    NormalZScore(None, normal=1, unknown="all"),
     AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
