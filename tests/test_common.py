@@ -12,10 +12,17 @@ from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_do_not_raise_errors_in_init_or_set_params,
+    check_estimator_cloneable,
+    check_estimator_repr,
+    check_estimator_tags_renamed,
+    check_get_params_invariance,
     check_global_output_transform_pandas,
     check_inplace_ensure_writeable,
+    check_no_attributes_set_in_init,
+    check_parameters_default_constructible,
     check_set_output_transform,
     check_set_output_transform_pandas,
+    check_set_params,
     check_transformer_get_feature_names_out,
     check_transformer_get_feature_names_out_pandas,
     parametrize_with_checks,
@@ -34,7 +41,7 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
-from skemg.clinical import InterferencePattern, NormalZScore
+from skemg.clinical import InterferencePattern, NormalZScore, RecordingMetadata
 from skemg.decision import (
     PatientCalibratedClassifier,
     PatientConformalClassifier,
@@ -197,6 +204,8 @@ instances = [
     Windower(1, 1, sfreq=1),
 ]
 
+containers_only = [RecordingMetadata()]  # what they read is in no array
+
 
 def expected_failures(estimator):
     """Return the checks that cannot pass, each with its reason."""
@@ -260,6 +269,24 @@ def test_common_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.parametrize("estimator", containers_only, ids=repr)
+@pytest.mark.parametrize(
+    "check",
+    [
+        check_do_not_raise_errors_in_init_or_set_params,
+        check_estimator_cloneable,
+        check_estimator_repr,
+        check_estimator_tags_renamed,
+        check_get_params_invariance,
+        check_no_attributes_set_in_init,
+        check_parameters_default_constructible,
+        check_set_params,
+    ],
+)
+def test_checks_without_data(estimator, check):
+    check(type(estimator).__name__, estimator)
+
+
 table_makers = [  # a sampler has names, but nothing to transform
     e
     for e in instances
@@ -308,7 +335,8 @@ def public_estimators():
 
 
 def test_every_public_estimator_stands_in_the_list():
-    assert {type(instance) for instance in instances} == set(public_estimators())
+    listed = {type(instance) for instance in instances + containers_only}
+    assert listed == set(public_estimators())
 
 
 def test_every_all_is_sorted_and_complete():
@@ -324,7 +352,7 @@ def test_every_all_is_sorted_and_complete():
         assert public == set(names), name
 
 
-@pytest.mark.parametrize("estimator", instances, ids=repr)
+@pytest.mark.parametrize("estimator", instances + containers_only, ids=repr)
 def test_no_parameter_is_touched_by_init(estimator):
     given = {name: np.array([1.0]) for name in estimator.get_params(deep=False)}
     made = type(estimator)(**given)

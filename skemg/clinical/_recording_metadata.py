@@ -172,5 +172,5 @@ class RecordingMetadata(TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
-        tags.no_validation = True
+        tags.input_tags.two_d_array = False
         return tags
