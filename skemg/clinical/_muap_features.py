@@ -206,6 +206,9 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
             )
         return [_statistic(name) for name in self.statistics]
 
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "_is_fitted")
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
