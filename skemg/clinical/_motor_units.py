@@ -25,6 +25,8 @@ class MotorUnits:
         Consecutive amplitude difference of each unit [1]_: the median change from one
         discharge to the next, summed over 3 ms to each side of the centre, over the
         area there. None is unknown, NaN for each unit.
+    noise : array-like of shape (n_units,), default=None
+        Standard error of the samples of each template. None is unknown, 0 for each.
     unexplained : float, default=nan
         Share of the energy of the signal (above 400 Hz) that the units leave
         unexplained.
@@ -58,6 +60,7 @@ class MotorUnits:
         seconds,
         unit=None,
         jiggle=None,
+        noise=None,
         unexplained=np.nan,
     ):
         self.templates = np.asarray(templates)
@@ -73,6 +76,7 @@ class MotorUnits:
         self.unit = unit
         n_units = len(self.templates)
         self.jiggle = np.full(n_units, np.nan) if jiggle is None else np.asarray(jiggle)
+        self.noise = np.zeros(n_units) if noise is None else np.asarray(noise)
         self.unexplained = unexplained
 
     @property

@@ -228,8 +228,8 @@ def _refuse_uncalibrated(units):
 def _row(units, onset, functions):
     """Return the row of one recording."""
     measured = [
-        measure_muap(template, sfreq=units.sfreq, onset=onset)
-        for template in units.templates
+        measure_muap(template, sfreq=units.sfreq, onset=onset, noise=noise)
+        for template, noise in zip(units.templates, units.noise, strict=True)
     ]
     columns = {
         name: np.array([measures[name] for measures in measured]) for name in MEASURES
