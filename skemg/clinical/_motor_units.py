@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skemg.signals._checks import as_key
+
 
 class MotorUnits:
     """Motor units found in one recording: potentials and discharge times.
@@ -95,7 +97,23 @@ class MotorUnits:
 
 
 class MotorUnitsList(list):
-    """A list of `MotorUnits`, one a recording, which numpy stacks where it can."""
+    """A list of `MotorUnits`, one a recording, that is indexed as an array is."""
+
+    @property
+    def shape(self):
+        """`(n_recordings,)`."""
+        return (len(self),)
+
+    def __getitem__(self, key):
+        key = as_key(key)
+        if isinstance(key, int | np.integer):
+            return super().__getitem__(int(key))
+        if isinstance(key, slice):
+            return MotorUnitsList(super().__getitem__(key))
+        return MotorUnitsList(
+            super(MotorUnitsList, self).__getitem__(int(i))
+            for i in np.arange(len(self))[key]
+        )
 
     def __array__(self, dtype=None, copy=None):
         shapes = {units.templates.shape for units in self}

@@ -10,7 +10,7 @@ import numpy as np
 from . import trains
 from .clustering import ALIKE, cluster, find_peaks
 from .detection import moving_mean, noise_of
-from .superposition import find_events
+from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
 
 SPAN = 0.012  # s, of the templates in the detection copy
@@ -21,7 +21,7 @@ EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the n
 FINAL_EVIDENCE = 15.0  # the same once the units are known
 FINAL_SEARCHES = 2
 STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
-REGULAR = 0.42  # share of the intervals that are about equal
+REGULAR = 0.2  # share of alike intervals beyond that of chance
 MIXED = 0.15  # share of short intervals from which on a unit may be two
 TWICE = 0.003  # s, events of merged units as close as this are one
 
@@ -66,7 +66,7 @@ def find_units(x, *, rate, lowest=0.0):
                 x, templates, price, variance, rate, n_searches=1
             )
             variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
-            if len(templates) == n_before:
+            if len(templates) in (0, n_before):
                 break
     if len(templates):
         price = FINAL_EVIDENCE * moving_mean(variance, n_times // 4)
@@ -179,8 +179,14 @@ def _prune(templates, unit, start, rate, seconds):
 
     times = trains_of()
     fewest = max(N_LEAST, SLOWEST * seconds)
-    good = np.array([len(train) >= fewest for train in times])
-    good &= [trains.regularity(train, rate=rate) >= REGULAR for train in times]
+    good = np.array(
+        [
+            len(train) >= fewest
+            and trains.excess_regularity(train, rate=rate, rest=REST) >= REGULAR
+            for train in times
+        ],
+        bool,
+    )
     kept = np.flatnonzero(good)
     locked = trains.find_locked(templates[kept], [times[k] for k in kept], rate=rate)
     good[kept[locked]] = False
