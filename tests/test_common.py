@@ -41,7 +41,13 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
-from skemg.clinical import InterferencePattern, NormalZScore, RecordingMetadata
+from skemg.clinical import (
+    InterferencePattern,
+    MUAPDetector,
+    MUAPFeatures,
+    NormalZScore,
+    RecordingMetadata,
+)
 from skemg.decision import (
     PatientCalibratedClassifier,
     PatientConformalClassifier,
@@ -156,6 +162,8 @@ instances = [
     LSSVC("poly", coef0=1.0, class_weight="balanced"),
     MISVC(),
     MISVC("MI", kernel="linear"),
+    MUAPDetector(sfreq=48000),
+    MUAPFeatures(unit="uV", sfreq=48000),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PatientCalibratedClassifier(LogisticRegression(), cv=2),

@@ -17,6 +17,8 @@ BLOCK = 64  # samples whose best candidate is remembered
 NEVER = -1e30
 CROWD = 8  # most events that are searched for together
 OPTIONS = {"nogil": True, "cache": True, "fastmath": {"reassoc", "contract"}}
+# A maximum is vectorised only where no NaN is to be minded; scores have none.
+NO_NAN = OPTIONS | {"fastmath": {"reassoc", "contract", "nnan", "nsz"}}
 
 
 @numba.njit(**OPTIONS)
@@ -443,9 +445,14 @@ def _gain_of(local, gram, half, price, low, unit, start, n_events):
 
 @numba.njit(**OPTIONS)
 def _best(score, closed, half, price, low, high):
-    """Return gain, unit and time of the best candidate from `low` to `high`."""
-    gain, unit, time = NEVER, 0, low
+    """Return gain, unit and time of the best candidate from `low` to `high`.
+
+    The gain is 0 where no candidate explains more than its price.
+    """
+    gain, unit, time = 0.0, 0, low
     for k in range(score.shape[0]):
+        if _top(score[k], price, low, high, 0) - half[k] <= gain:
+            continue
         for t in range(low, high):
             value = score[k, t] - half[k] - price[t]
             if value > gain and closed[k, t] == 0:
@@ -455,13 +462,23 @@ def _best(score, closed, half, price, low, high):
 
 @numba.njit(**OPTIONS)
 def _best_of_row(row, half, price, low):
-    """Return gain and time of the best candidate of one template."""
-    gain, time = NEVER, 0
+    """Return gain and time of the best candidate of one template, or a gain of 0."""
+    top = _top(row, price, 0, row.size, low)
+    if top <= half:
+        return 0.0, 0
     for t in range(row.size):
-        value = row[t] - price[low + t]
-        if value > gain:
-            gain, time = value, t
-    return gain - half, time
+        if row[t] - price[low + t] == top:
+            return top - half, t
+    return 0.0, 0
+
+
+@numba.njit(**NO_NAN)
+def _top(row, price, low, high, offset):
+    """Return the largest difference of a row and the prices."""
+    top = row.dtype.type(NEVER)
+    for t in range(low, high):
+        top = max(top, row[t] - price[offset + t])
+    return top
 
 
 @numba.njit(**OPTIONS)

@@ -50,13 +50,14 @@ def recruitment_interval(trains):
     Returns
     -------
     interval : float
-        Mean of the last four intervals before; NaN where the second unit discharges
-        from the beginning, so that its start was not seen.
+        Mean of the last four intervals before. Where the second unit discharges from
+        the beginning, so that its start was not seen, the mean interval of the fastest
+        unit, which is a lower limit. NaN with fewer than two units.
     """
     if len(trains) < 2:
         return np.nan
     first, second = sorted(trains, key=lambda times: times[0])[:2]
-    intervals = usual_intervals(first[first <= second[0]])
-    if second[0] < STEADY or len(intervals) == 0:
-        return np.nan
-    return float(intervals[-N_BEFORE:].mean())
+    before = usual_intervals(first[first <= second[0]])
+    if second[0] >= STEADY and len(before):
+        return float(before[-N_BEFORE:].mean())
+    return float(np.nanmin([1 / firing_rate(times) for times in trains]))

@@ -29,7 +29,7 @@ _TURN = 25.0  # µV between neighbouring turns
 _SATELLITE = 25.0  # µV that a satellite exceeds
 
 
-def measure_muap(template, *, sfreq, onset="level"):
+def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     r"""Measure one motor unit action potential.
 
     Parameters
@@ -46,6 +46,9 @@ def measure_muap(template, *, sfreq, onset="level"):
         - "slope": within ±20 µV, and then on as long as the flank is steeper than
           10 µV/ms (our choice of the slope);
         - "fast": within ±40 µV, of the signal above 250 Hz [1]_.
+    noise : float, default=0.0
+        Standard error of the samples in µV, for the mean of few discharges. No level
+        is below three times that, our choice.
 
     Returns
     -------
@@ -112,7 +115,8 @@ def measure_muap(template, *, sfreq, onset="level"):
     check_number(sfreq, "sfreq", min_val=0, include_boundaries="neither")
     if onset not in ONSET_RULES:
         raise ValueError(f"onset must be one of {list(ONSET_RULES)}, got {onset!r}")
-    span = _span(x, sfreq, onset)
+    check_number(noise, "noise", min_val=0)
+    span = _span(x, sfreq, onset, 3 * noise)
     measures = dict.fromkeys(MEASURES, np.nan)
     measures |= {"phases": 0.0, "turns": 0.0, "satellites": 0.0}
     if span is None:
@@ -126,7 +130,7 @@ def measure_muap(template, *, sfreq, onset="level"):
     measures["area_uv_ms"] = float(area)
     measures["thickness_ms"] = float(area / amplitude)
     measures["size_index"] = float(2 * np.log10(amplitude / 1e3) + area / amplitude)
-    measures["phases"] = float(_count_phases(inside))
+    measures["phases"] = float(_count_phases(inside, max(_PHASE, 3 * noise)))
     measures["irregularity"] = float(np.abs(np.diff(inside)).sum() / amplitude)
     turns = _turns(np.pad(inside, 1)) - 1
     measures["turns"] = float(len(turns))
@@ -137,13 +141,13 @@ def measure_muap(template, *, sfreq, onset="level"):
     before = turns[turns < bottom]
     rise = bottom - before[-1] if len(before) else bottom
     measures["rise_time_ms"] = 1e3 * float(rise) / sfreq
-    measures["satellites"] = float(_count_satellites(x, first, last, sfreq))
+    measures["satellites"] = float(_count_satellites(x, first, last, sfreq, noise))
     return measures
 
 
-def _span(x, sfreq, onset):
+def _span(x, sfreq, onset, lowest):
     """Return the first and the last sample of a potential, or None."""
-    level = ONSET_RULES[onset]
+    level = max(ONSET_RULES[onset], lowest)
     seen = _above(x, sfreq) if onset == "fast" else x
     if np.abs(seen).max() <= level:
         return None
@@ -168,9 +172,9 @@ def _above(x, sfreq):
     return signal.filtfilt(b, a, x, padlen=min(len(x) - 1, round(0.01 * sfreq)))
 
 
-def _count_phases(x):
+def _count_phases(x, level):
     """Count runs of one sign among the samples that exceed the level of a phase."""
-    signs = np.sign(x[np.abs(x) > _PHASE])
+    signs = np.sign(x[np.abs(x) > level])
     return int(len(signs) > 0) + np.count_nonzero(np.diff(signs))
 
 
@@ -204,9 +208,10 @@ def _is_top(x, turns):
     return (np.arange(len(values)) % 2 == 0) == first
 
 
-def _count_satellites(x, first, last, sfreq):
+def _count_satellites(x, first, last, sfreq, noise):
     """Count potentials outside of the main one."""
-    outside = np.flatnonzero(np.abs(x) > _SATELLITE)
+    level = max(_SATELLITE, 5 * noise)  # far outside there is much room for chance
+    outside = np.flatnonzero(np.abs(x) > level)
     far = _QUIET * sfreq
     outside = outside[(outside < first - far) | (outside > last + far)]
     return int(len(outside) > 0) + np.count_nonzero(np.diff(outside) > far)

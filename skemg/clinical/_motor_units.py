@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skemg.signals._checks import as_key
+
 
 class MotorUnits:
     """Motor units found in one recording: potentials and discharge times.
@@ -25,6 +27,8 @@ class MotorUnits:
         Consecutive amplitude difference of each unit [1]_: the median change from one
         discharge to the next, summed over 3 ms to each side of the centre, over the
         area there. None is unknown, NaN for each unit.
+    noise : array-like of shape (n_units,), default=None
+        Standard error of the samples of each template. None is unknown, 0 for each.
     unexplained : float, default=nan
         Share of the energy of the signal (above 400 Hz) that the units leave
         unexplained.
@@ -58,6 +62,7 @@ class MotorUnits:
         seconds,
         unit=None,
         jiggle=None,
+        noise=None,
         unexplained=np.nan,
     ):
         self.templates = np.asarray(templates)
@@ -73,6 +78,7 @@ class MotorUnits:
         self.unit = unit
         n_units = len(self.templates)
         self.jiggle = np.full(n_units, np.nan) if jiggle is None else np.asarray(jiggle)
+        self.noise = np.zeros(n_units) if noise is None else np.asarray(noise)
         self.unexplained = unexplained
 
     @property
@@ -91,7 +97,23 @@ class MotorUnits:
 
 
 class MotorUnitsList(list):
-    """A list of `MotorUnits`, one a recording, which numpy stacks where it can."""
+    """A list of `MotorUnits`, one a recording, that is indexed as an array is."""
+
+    @property
+    def shape(self):
+        """`(n_recordings,)`."""
+        return (len(self),)
+
+    def __getitem__(self, key):
+        key = as_key(key)
+        if isinstance(key, int | np.integer):
+            return super().__getitem__(int(key))
+        if isinstance(key, slice):
+            return MotorUnitsList(super().__getitem__(key))
+        return MotorUnitsList(
+            super(MotorUnitsList, self).__getitem__(int(i))
+            for i in np.arange(len(self))[key]
+        )
 
     def __array__(self, dtype=None, copy=None):
         shapes = {units.templates.shape for units in self}

@@ -143,6 +143,7 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
                 seconds=n_times / sfreq,
                 unit=recordings.unit,
                 jiggle=one.jiggle,
+                noise=one.noise,
                 unexplained=one.unexplained,
             )
             for one, sfreq, n_times in zip(

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
 from skemg.utils._recordings import check_recordings
+from skemg.utils._sklearn import check_feature_names_in
 
 from ._firing import firing_rate, isi_variability, recruitment_interval
 from ._measure_muap import MEASURES, ONSET_RULES, measure_muap
@@ -45,7 +46,8 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
     `isi_variability_share`   mean over the units of SD / mean of their intervals
     `recruitment_ratio_hz`    rate of the fastest unit / number of units
     `recruitment_interval_ms` interval of the first unit when the second one starts;
-                              NaN where both discharge from the beginning
+                              where both discharge from the beginning, the mean
+                              interval of the fastest unit, a lower limit
     ========================= =======================================================
 
     Long and large potentials point to neuropathy, short and small ones to myopathy.
@@ -167,8 +169,8 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : ignored
-            Samples have no names.
+        input_features : array-like of str, default=None
+            Names of the samples of plain arrays; checked and not used.
 
         Returns
         -------
@@ -176,6 +178,8 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
             Such as `muap_duration_ms_mean`.
         """
         check_is_fitted(self, "_is_fitted")
+        if hasattr(self, "n_features_in_"):
+            check_feature_names_in(self, input_features)
         measured = [
             f"muap_{measure}_{statistic}"
             for measure in (*MEASURES, "jiggle")
@@ -231,8 +235,8 @@ def _refuse_uncalibrated(units):
 def _row(units, onset, functions):
     """Return the row of one recording."""
     measured = [
-        measure_muap(template, sfreq=units.sfreq, onset=onset)
-        for template in units.templates
+        measure_muap(template, sfreq=units.sfreq, onset=onset, noise=noise)
+        for template, noise in zip(units.templates, units.noise, strict=True)
     ]
     columns = {
         name: np.array([measures[name] for measures in measured]) for name in MEASURES

@@ -25,18 +25,19 @@ def clinical_features(
     One row a recording: :class:`~skemg.clinical.MUAPFeatures` and
     :class:`~skemg.clinical.InterferencePattern`, each column a measure that clinicians
     know, with its unit in its name. Before them stand a notch at 50 Hz and a high-pass
-    at 5 Hz, forward and backward, so that potentials keep their shape. The recordings
+    at 20 Hz, forward and backward, so that potentials are not shifted. The recordings
     must be calibrated. All values are our choice.
 
     Parameters
     ----------
     classifier : {"random_forest", "gradient_boosting", "svm", "mlp"} or classifier, \
 default="random_forest"
-        "random_forest" has 500 trees, "gradient_boosting" is that of histograms with at least 5 rows in a leaf,
-        "svm" has a Gaussian kernel and "mlp" one layer of 32 units; all but the last
-        balance the classes. Any other classifier is taken as it is, such as one of
-        XGBoost. Forests and all others that say so take NaN, which stands where a
-        recording has no motor units; the rest gets the medians of training there.
+        "random_forest" has 500 trees, "gradient_boosting" works on histograms with at
+        least 5 rows in a leaf, "svm" has a Gaussian kernel and "mlp" one layer of 32
+        units; all but the last balance the classes. Any other classifier is taken as it
+        is, such as one of XGBoost. Forests and all others that say so take NaN, which
+        stands where a recording has no motor units; the rest gets the medians of
+        training there.
     join_dwt : bool, default=False
         Whether discrete wavelet features, pooled over windows of 100 ms as in
         :func:`forest_pooled`, stand beside the clinical ones.
@@ -87,7 +88,7 @@ default="random_forest"
         )
     return make_pipeline(
         Notch(frequency=50),
-        Bandpass(low=5, high=None, order=2, zero_phase=True),
+        Bandpass(low=20, high=None, order=2, zero_phase=True),
         make_union(*features, verbose_feature_names_out=False),
         *_classifier(classifier, random_state, n_jobs),
     )

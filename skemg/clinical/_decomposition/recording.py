@@ -24,6 +24,7 @@ class Decomposition:
     templates: np.ndarray  # (n_units, n_times), in the unit of the signal
     discharges: list  # times of the largest peak in seconds, an array a unit
     jiggle: np.ndarray  # (n_units,)
+    noise: np.ndarray  # (n_units,), standard error of each sample of a template
     unexplained: float  # share of the energy of the detection copy
 
 
@@ -49,7 +50,7 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     from skemg._kernels.motor_units import PHASES
 
     n_times = round(template_length * sfreq)
-    nothing = Decomposition(np.zeros((0, n_times), np.float32), [], np.zeros(0), np.nan)
+    nothing = Decomposition(np.zeros((0, n_times), np.float32), [], np.zeros(0), np.zeros(0), np.nan)
     if len(x) < 4 * n_times or _is_clipped(x):
         return nothing
     copy, rate = detection_copy(x, sfreq)
@@ -74,6 +75,7 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
             for k, template in enumerate(templates)
         ]
     )
+    noise = np.std(left) / np.sqrt(np.bincount(unit, minlength=len(templates)))
     n_baseline = max(1, round(BASELINE * sfreq))
     templates -= templates[:, :n_baseline].mean(axis=1, keepdims=True)
 
@@ -88,7 +90,11 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
         if amplitude[k] >= min_amplitude and not _is_machine(discharges[k])
     ]
     return Decomposition(
-        templates[kept], [discharges[k] for k in kept], jiggle[kept], unexplained
+        templates[kept],
+        [discharges[k] for k in kept],
+        jiggle[kept],
+        noise[kept],
+        unexplained,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from . import trains
 from .clustering import ALIKE, cluster, find_peaks
 from .detection import moving_mean, noise_of
-from .superposition import find_events
+from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
 
 SPAN = 0.012  # s, of the templates in the detection copy
@@ -21,7 +21,8 @@ EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the n
 FINAL_EVIDENCE = 15.0  # the same once the units are known
 FINAL_SEARCHES = 2
 STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
-REGULAR = 0.42  # share of the intervals that are about equal
+REGULAR = 0.15  # share of alike intervals beyond that of chance
+FINAL_REGULAR = 0.25
 MIXED = 0.15  # share of short intervals from which on a unit may be two
 TWICE = 0.003  # s, events of merged units as close as this are one
 
@@ -63,20 +64,26 @@ def find_units(x, *, rate, lowest=0.0):
             n_before = len(templates)
             price = EVIDENCE * moving_mean(variance, n_times // 4)
             templates, unit, start, left = _place(
-                x, templates, price, variance, rate, n_searches=1
+                x, templates, price, variance, rate, n_searches=1, regular=REGULAR
             )
             variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
-            if len(templates) == n_before:
+            if len(templates) in (0, n_before):
                 break
     if len(templates):
         price = FINAL_EVIDENCE * moving_mean(variance, n_times // 4)
         templates, unit, start, _ = _place(
-            x, templates, price, variance, rate, n_searches=FINAL_SEARCHES
+            x,
+            templates,
+            price,
+            variance,
+            rate,
+            n_searches=FINAL_SEARCHES,
+            regular=FINAL_REGULAR,
         )
     return templates, unit, start
 
 
-def _place(x, templates, price, variance, rate, n_searches):
+def _place(x, templates, price, variance, rate, *, n_searches, regular):
     """Find the discharges of all units, drop what is none, estimate the templates."""
     unit, start = find_events(
         x, templates, price, variance, rate=rate, n_searches=n_searches
@@ -84,7 +91,9 @@ def _place(x, templates, price, variance, rate, n_searches):
     templates, start = recentre(templates, unit, start)
     templates, left = refine(x, templates, unit, start, 2)
     n_before = len(templates)
-    templates, unit, start = _prune(templates, unit, start, rate, len(x) / rate)
+    templates, unit, start = _prune(
+        templates, unit, start, rate, len(x) / rate, regular
+    )
     if len(templates) < n_before:
         templates, left = refine(x, templates, unit, start, 1)
     return templates, unit, start, left
@@ -158,7 +167,7 @@ def _middle(templates):
     return templates[:, quarter : templates.shape[1] - quarter]
 
 
-def _prune(templates, unit, start, rate, seconds):
+def _prune(templates, unit, start, rate, seconds, regular):
     """Merge groups of one unit; drop what is rare, irregular or a part of another."""
     from skemg._kernels.motor_units import PHASES
 
@@ -179,8 +188,14 @@ def _prune(templates, unit, start, rate, seconds):
 
     times = trains_of()
     fewest = max(N_LEAST, SLOWEST * seconds)
-    good = np.array([len(train) >= fewest for train in times])
-    good &= [trains.regularity(train, rate=rate) >= REGULAR for train in times]
+    good = np.array(
+        [
+            len(train) >= fewest
+            and trains.excess_regularity(train, rate=rate, rest=REST) >= regular
+            for train in times
+        ],
+        bool,
+    )
     kept = np.flatnonzero(good)
     locked = trains.find_locked(templates[kept], [times[k] for k in kept], rate=rate)
     good[kept[locked]] = False

@@ -4,6 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
+N_TYPICAL = 25  # discharges that tell what is usual
+
 
 def explain(x, templates, unit, start):
     """Return what events leave unexplained of a signal.
@@ -122,7 +124,8 @@ def unexplained_power(left, templates, unit, start, noise):
         if len(own):
             squares = cut_pieces(left, taps, own, templates.shape[1]) ** 2
             # An event that was missed there is no property of the unit.
-            usual = 9 * np.median(squares, axis=0)
+            some = squares[:: max(1, len(squares) // N_TYPICAL)]
+            usual = 9 * np.median(some, axis=0)
             profiles[k] = np.minimum(squares, usual).mean(axis=0) - noise**2
     power = np.zeros_like(left)
     np.maximum(profiles, 0, out=profiles)

@@ -12,7 +12,6 @@ TOO_CLOSE = 0.0015, 0.03  # s, intervals that one unit hardly has and two units 
 FEW_MEETINGS = 0.3  # of the number expected of two independent units
 LOCKED = 0.5, 0.012, 0.0006  # share of discharges, s of delay at most, s of its spread
 TEMPO = 1.78  # longest interval over the shortest that count as regular
-SHORTEST = 0.015  # s, an interval that counts
 
 
 def merge(templates, times, *, rate, seconds):
@@ -135,8 +134,8 @@ def _densest(values, width):
     return int((last - np.arange(len(values))).max())
 
 
-def regularity(times, *, rate):
-    """Return the share of the intervals of a train that are about equal.
+def excess_regularity(times, *, rate, rest):
+    """Return by how much the intervals of a train are more alike than by chance.
 
     Parameters
     ----------
@@ -144,17 +143,24 @@ def regularity(times, *, rate):
         In samples, ascending.
     rate : float
         Sampling frequency in Hz.
+    rest : float
+        Shortest interval in seconds that chance could give.
 
     Returns
     -------
-    share : float
-        The share of intervals within one range of ratio 1.78: about 0.22 where
-        discharges are random, near 1 for a motor unit in a steady contraction.
+    excess : float
+        The share of intervals within one range of ratio 1.78, less the share that
+        random discharges of the same rate, `rest` or more apart, have in their best
+        range: 0.22 and more of them, near 1 for a unit in a steady contraction.
     """
     intervals = np.sort(np.diff(times)) / rate
-    n_intervals = len(intervals)
-    intervals = np.log(intervals[intervals > SHORTEST])
-    return _densest(intervals, np.log(TEMPO)) / max(1, n_intervals)
+    if len(intervals) == 0:
+        return 0.0
+    share = _densest(np.log(intervals[intervals > rest]), np.log(TEMPO))
+    mean = max(intervals.mean() - rest, np.finfo(float).tiny)
+    best = max(rest, mean * np.log(TEMPO) / (TEMPO - 1))
+    by_chance = np.exp((rest - best) / mean) - np.exp((rest - TEMPO * best) / mean)
+    return share / len(intervals) - by_chance
 
 
 def share_of_short_intervals(times):
