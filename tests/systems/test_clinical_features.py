@@ -23,7 +23,7 @@ NAMES = ["random_forest", "gradient_boosting", "svm", "mlp"]
 
 @pytest.fixture(scope="module")
 def cohort():
-    counts = dict.fromkeys(["normal", "neuropathic", "myopathic"], 6)
+    counts = dict.fromkeys(["normal", "neuropathic", "myopathic"], 14)
     return make_needle_emg(
         counts, n_recordings=1, duration=2.0, sfreq=16_000, random_state=0
     )
@@ -51,7 +51,7 @@ def test_unseen_patients_are_told_apart_better_than_by_chance(name, cohort, meas
         model, measured[1], cohort.target, groups=cohort.groups, cv=PatientKFold(3)
     )
     accuracy = patient_accuracy_score(cohort.target, predicted, groups=cohort.groups)
-    assert accuracy > 0.33 + 2 * 0.111, accuracy  # chance and its SD of 18 patients
+    assert accuracy > 0.33 + 2 * 0.073, accuracy  # chance and its SD of 42 patients
 
 
 def test_the_whole_system_is_a_pipeline_with_one_answer_a_recording(cohort, measured):
@@ -136,10 +136,9 @@ def test_measures_are_ranked_by_name_at_patient_level(cohort):
     joined = clinical_features(LogisticRegression(max_iter=5000), join_dwt=True)
     union = joined["featureunion"]
     union.transformer_list = union.transformer_list[1:]  # motor units take a while
-    fitted = joined.fit(cohort.data, cohort.target)
-    result = patient_importance(
-        fitted, cohort.data, cohort.target, n_repeats=1, random_state=0
-    )
+    few, y = cohort.data[:6], cohort.target[:6]
+    fitted = joined.fit(few, y)
+    result = patient_importance(fitted, few, y, n_repeats=1, random_state=0)
     assert result.names[0] == "ip_turns_per_s"
     assert result.names[7] == "mean_dwt_d1_mav"
     assert result.names[-1] == "q90_dwt_d5_a5_ratio"
@@ -149,11 +148,6 @@ def test_names_of_a_data_frame_are_those_of_its_columns(cohort):
     pytest.importorskip("pandas")
     forest = clinical_features()[-1].set_params(n_estimators=5, random_state=0)
     pipe = make_pipeline(InterferencePattern(), forest).set_output(transform="pandas")
-    result = patient_importance(
-        pipe.fit(cohort.data, cohort.target),
-        cohort.data,
-        cohort.target,
-        n_repeats=1,
-        random_state=0,
-    )
+    few, y = cohort.data[:6], cohort.target[:6]
+    result = patient_importance(pipe.fit(few, y), few, y, n_repeats=1, random_state=0)
     assert result.names.tolist() == pipe[0].get_feature_names_out().tolist()
