@@ -1,6 +1,7 @@
 """What clinical neurophysiologists measure in needle EMG."""
 
 from ._interference_pattern import InterferencePattern
+from ._interference_points import interference_points
 from ._measure_muap import measure_muap
 from ._motor_units import MotorUnits
 from ._muap_detector import MUAPDetector
@@ -15,5 +16,6 @@ __all__ = [
     "MotorUnits",
     "NormalZScore",
     "RecordingMetadata",
+    "interference_points",
     "measure_muap",
 ]

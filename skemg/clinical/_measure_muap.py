@@ -24,7 +24,7 @@ ONSET_RULES = {"level": 15.0, "slope": 20.0, "fast": 40.0}
 _QUIET = 0.003  # s within the level that end a potential
 _SLOPE = 10.0  # µV/ms, the rule "slope" follows the flanks down to it
 _FAST = 250.0  # Hz, the rule "fast" looks at what is above
-_PHASE = 20.0  # µV that a phase exceeds
+PHASE = 20.0  # µV that a phase exceeds
 _TURN = 25.0  # µV between neighbouring turns
 _SATELLITE = 25.0  # µV that a satellite exceeds
 
@@ -116,7 +116,7 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     if onset not in ONSET_RULES:
         raise ValueError(f"onset must be one of {list(ONSET_RULES)}, got {onset!r}")
     check_number(noise, "noise", min_val=0)
-    span = _span(x, sfreq, onset, 3 * noise)
+    span = find_span(x, sfreq, onset, 3 * noise)
     measures = dict.fromkeys(MEASURES, np.nan)
     measures |= {"phases": 0.0, "turns": 0.0, "satellites": 0.0}
     if span is None:
@@ -130,7 +130,7 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     measures["area_uv_ms"] = float(area)
     measures["thickness_ms"] = float(area / amplitude)
     measures["size_index"] = float(2 * np.log10(amplitude / 1e3) + area / amplitude)
-    measures["phases"] = float(_count_phases(inside, max(_PHASE, 3 * noise)))
+    measures["phases"] = float(_count_phases(inside, max(PHASE, 3 * noise)))
     measures["irregularity"] = float(np.abs(np.diff(inside)).sum() / amplitude)
     turns = _turns(np.pad(inside, 1)) - 1
     measures["turns"] = float(len(turns))
@@ -145,7 +145,7 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     return measures
 
 
-def _span(x, sfreq, onset, lowest):
+def find_span(x, sfreq, onset, lowest):
     """Return the first and the last sample of a potential, or None."""
     level = max(ONSET_RULES[onset], lowest)
     seen = _above(x, sfreq) if onset == "fast" else x
