@@ -130,17 +130,10 @@ class MotorUnitsDisplay:
         ax.set(xlabel="Time (ms)", xlim=(0, ms), ylim=(bottom, 0), yticks=[])
         for i, base in enumerate(bases):
             self._draw(ax, i, base, peak)
-        if len(templates) == 0:
+        if len(templates):
+            _draw_scale(ax, 0.98 * ms, bottom, _round(peak / 2))
+        else:
             ax.set_title("no motor units")
-        scale = _round(peak / 2)
-        ax.plot([0.98 * ms] * 2, [bottom - scale, bottom], color="k", lw=2)
-        ax.text(
-            0.97 * ms,
-            bottom - scale / 2,
-            f"{scale:g} µV, negative side up",
-            ha="right",
-            va="center",
-        )
         ax.spines[["left", "right", "top"]].set_visible(False)
         self.ax_, self.figure_ = ax, ax.figure
         return self
@@ -169,12 +162,18 @@ class MotorUnitsDisplay:
             self.bars_ += ax.plot(
                 times[[first, last]], [under, under], "|-", color="0.4", lw=2
             )
-            right = times[last] + 0.02 * times[-1]
+            right = min(times[last] + 0.02 * times[-1], 0.985 * times[-1])
             ends = base + np.array([inside.min(), inside.max()])
             ax.plot([right, right], ends, "_-", color="0.4", lw=1)
         self.lines_ += ax.plot(times, base + x, color="k", lw=1)
         top = base + min(x.min(), 0) - 0.05 * peak
         self.text_.append(ax.text(0.01 * times[-1], top, words, va="bottom"))
+
+
+def _draw_scale(ax, x, bottom, height):
+    ax.plot([x, x], [bottom - height, bottom], color="k", lw=2)
+    words = f"{height:g} µV, negative side up "
+    ax.text(x, bottom - height / 2, words, ha="right", va="center")
 
 
 def _phases(x, first, last):
