@@ -91,8 +91,13 @@ def compare(trains, templates, units):
         amplitude = ours["amplitude_uv"] / truth["amplitude_uv"] - 1
         phases = ours["phases"] - truth["phases"]
         rows.append(
-            [True, common[k, j] / n_true[k], common[k, j] / n_found[j]]
-            + [duration, abs(duration), amplitude, abs(amplitude), phases, abs(phases)]
+            [
+                True,
+                common[k, j] / n_true[k],
+                common[k, j] / n_found[j],
+                *(duration, abs(duration), amplitude, abs(amplitude)),
+                *(phases, abs(phases)),
+            ]
         )
     n_false = int(np.sum(share.max(axis=0, initial=0) < 0.3)) if units.n_units else 0
     return np.array(rows, float).reshape(-1, 9), n_false
@@ -141,7 +146,10 @@ def main():
     ]
     lines = {
         "all": results,
-        **{c: [r for r in results if r[0] == c] for c in sorted({r[0] for r in results})},
+        **{
+            c: [r for r in results if r[0] == c]
+            for c in sorted({r[0] for r in results})
+        },
         "effort below 0.10": [r for r in results if r[1] < 0.10],
         "effort from 0.10 on": [r for r in results if r[1] >= 0.10],
         "up to 12 units": [r for r in results if len(r[2]) <= 12],

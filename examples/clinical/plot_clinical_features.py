@@ -148,8 +148,8 @@ plt.show()
 # All columns of a measure are permuted together, because one would speak for the other.
 # Half of the patients are asked by a forest that has seen the other half, and the other
 # way round; a point is the mean over both halves and all permutations. Measures of the
-# same thing, such as duration and area, still hide each other: a loss near zero does not
-# say that a measure is of no use.
+# same thing, such as duration and area, still hide each other: a loss near zero does
+# not say that a measure is of no use.
 
 import re
 

@@ -78,12 +78,12 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
     --------
     >>> from skemg.clinical import MUAPDetector
     >>> from skemg.datasets import make_needle_emg
-    >>> emg = make_needle_emg(n_patients=3, n_recordings=1, random_state=0)
+    >>> emg = make_needle_emg(n_patients=3, n_recordings=1, random_state=3)
     >>> units = MUAPDetector().fit_transform(emg.data)
-    >>> units[0].n_units, len(emg.templates[0])
-    (4, 4)
-    >>> units[0].templates.shape
-    (4, 1440)
+    >>> units[1].n_units, len(emg.templates[1])
+    (8, 8)
+    >>> units[1].templates.shape
+    (8, 1440)
     """
 
     def __init__(
@@ -153,9 +153,7 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
 
     def _check(self, X, *, reset):
         """Return X as recordings of one channel and known rate."""
-        check_number(
-            self.template_length, "template_length", min_val=0.01, max_val=0.1
-        )
+        check_number(self.template_length, "template_length", min_val=0.01, max_val=0.1)
         recordings = check_recordings(self, X, reset=reset)
         require_rate(self, recordings.sfreq)
         if recordings.n_channels > 1:

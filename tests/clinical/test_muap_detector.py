@@ -110,7 +110,10 @@ def test_simulated_units_are_found_as_well_as_the_guide_says():
             times = times[(times > 0) & (times < 5.98)]
             peak = np.abs(template).argmax() / SFREQ
             shares = [
-                (share_in_common(times + delay, found), share_in_common(found, times + delay))
+                (
+                    share_in_common(times + delay, found),
+                    share_in_common(found, times + delay),
+                )
                 for found in units.discharges
                 for delay in peak + np.arange(-0.004, 0.005, 0.001)
             ]
@@ -172,14 +175,14 @@ def test_small_units_are_left_out_on_demand(three_units):
 
 def test_a_repeated_run_and_two_jobs_give_the_same_bits(three_units):
     x, _, _ = three_units
-    state = np.random.get_state()[1].copy()
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
     once = detect([x, x[: 4 * SFREQ]])
     again = detect([x, x[: 4 * SFREQ]], n_jobs=2)
     for one, other in zip(once, again, strict=True):
         assert_array_equal(one.templates, other.templates)
         for times, repeated in zip(one.discharges, other.discharges, strict=True):
             assert_array_equal(times, repeated)
-    assert_array_equal(np.random.get_state()[1], state)
+    assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
 
 
 def test_recordings_of_several_rates_and_plain_lists_are_taken(three_units):

@@ -28,7 +28,7 @@ def row(units, **parameters):
 
 @pytest.fixture
 def two_units():
-    """A unit of 10 Hz from the start, and a polyphasic one of 20 Hz after one second."""
+    """A unit of 10 Hz from the start, a polyphasic one of 20 Hz after one second."""
     first, second = np.arange(0.05, 4, 0.1), np.arange(1.0, 4, 0.05)
     templates = [triphasic(800), triphasic(400, 7)]
     return MotorUnits(templates, [first, second], sfreq=SFREQ, seconds=4, unit="uV")

@@ -26,7 +26,7 @@ def find_peaks(x, threshold, *, rate):
     peaks : ndarray of int of shape (n_peaks,)
         In steps of ``1 / PHASES`` of a sample.
     """
-    from skemg._kernels import motor_units as kernels
+    from skemg._kernels import pieces as kernels
 
     peaks = kernels.find_peaks(x, threshold, max(1, round(APART * rate)))
     before, peak, after = (np.abs(x[peaks + step]) for step in (-1, 0, 1))
@@ -58,7 +58,7 @@ def cluster(x, peaks, noise, *, rate, alike=None, n_least):
     groups : list of ndarray of int
         Indices of the peaks of each group; most peaks are in none.
     """
-    from skemg._kernels.motor_units import PHASES, count_neighbours, cut_pieces
+    from skemg._kernels.pieces import PHASES, count_neighbours, cut_pieces
 
     alike = ALIKE if alike is None else alike
     n_times = max(2, round(COMPARED * rate))
@@ -101,6 +101,8 @@ def _grow(pieces, energy, i, free, alike, floor, n_least):
 def _near(pieces, energy, centre, limit):
     """Return the indices of pieces, sorted by energy, nearer than a squared limit."""
     size, width = np.sqrt(centre @ centre), np.sqrt(limit)
-    low, high = np.searchsorted(energy, [max(0, size - width) ** 2, (size + width) ** 2])
+    low, high = np.searchsorted(
+        energy, [max(0, size - width) ** 2, (size + width) ** 2]
+    )
     distance = ((pieces[low:high] - centre) ** 2).sum(axis=1)
     return low + np.flatnonzero(distance < limit)

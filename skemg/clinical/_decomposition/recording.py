@@ -12,7 +12,9 @@ BEFORE = 0.4  # share of a template before the middle of its fast part
 BASELINE = 0.003  # s at the start of a template that are its baseline
 N_REFINED = 5  # rounds of taking the other potentials out
 FINE = 20000.0  # Hz, a rate at which parts of a sample do not matter
-JIGGLED = 0.003  # s to each side of the peak that consecutive discharges are compared in
+JIGGLED = (
+    0.003  # s to each side of the peak that consecutive discharges are compared in
+)
 CLIPPED = 0.01  # share of samples at the ends of the range that is no signal any more
 MACHINE = 0.01  # quartile range of the intervals over their median; mains, no unit
 
@@ -47,10 +49,12 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     decomposition : Decomposition
         Without any unit where the signal is flat, clipped or too short.
     """
-    from skemg._kernels.motor_units import PHASES
+    from skemg._kernels.pieces import PHASES
 
     n_times = round(template_length * sfreq)
-    nothing = Decomposition(np.zeros((0, n_times), np.float32), [], np.zeros(0), np.zeros(0), np.nan)
+    nothing = Decomposition(
+        np.zeros((0, n_times), np.float32), [], np.zeros(0), np.zeros(0), np.nan
+    )
     if len(x) < 4 * n_times or _is_clipped(x):
         return nothing
     copy, rate = detection_copy(x, sfreq)
@@ -118,7 +122,7 @@ def _jiggle(left, template, start, n_before, sfreq):
     The median over pairs of consecutive discharges is blind to the few in which
     another potential was not taken out well.
     """
-    from skemg._kernels.motor_units import PHASES, cut_pieces
+    from skemg._kernels.pieces import PHASES, cut_pieces
 
     n_side = round(JIGGLED * sfreq)
     first = max(0, n_before - n_side)

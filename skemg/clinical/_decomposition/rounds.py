@@ -22,7 +22,7 @@ FINAL_EVIDENCE = 15.0  # the same once the units are known
 FINAL_SEARCHES = 2
 STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
 REGULAR = 0.15  # share of alike intervals beyond that of chance
-FINAL_REGULAR = 0.25
+FINAL_REGULAR = 0.2
 MIXED = 0.15  # share of short intervals from which on a unit may be two
 TWICE = 0.003  # s, events of merged units as close as this are one
 
@@ -60,15 +60,11 @@ def find_units(x, *, rate, lowest=0.0):
         if len(new) == 0 and len(known) == len(templates):
             break
         templates = np.concatenate([known, new])
-        for _ in range(2):  # what was dropped leaves its discharges to the others
-            n_before = len(templates)
-            price = EVIDENCE * moving_mean(variance, n_times // 4)
-            templates, unit, start, left = _place(
-                x, templates, price, variance, rate, n_searches=1, regular=REGULAR
-            )
-            variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
-            if len(templates) in (0, n_before):
-                break
+        price = EVIDENCE * moving_mean(variance, n_times // 4)
+        templates, unit, start, left = _place(
+            x, templates, price, variance, rate, n_searches=1, regular=REGULAR
+        )
+        variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
     if len(templates):
         price = FINAL_EVIDENCE * moving_mean(variance, n_times // 4)
         templates, unit, start, _ = _place(
@@ -101,7 +97,7 @@ def _place(x, templates, price, variance, rate, *, n_searches, regular):
 
 def _find_new(left, variance, n_times, lowest, rate):
     """Return the templates of new groups of potentials."""
-    from skemg._kernels.motor_units import PHASES
+    from skemg._kernels.pieces import PHASES
 
     threshold = np.maximum(STANDS_OUT * np.sqrt(variance), lowest).astype(np.float32)
     peaks = find_peaks(left, threshold, rate=rate)
@@ -125,8 +121,8 @@ def _find_new(left, variance, n_times, lowest, rate):
 
 
 def _split_mixed(left, templates, unit, start, rate):
-    """Return the templates, with units of irregular trains grouped again, more finely."""
-    from skemg._kernels.motor_units import PHASES
+    """Return the templates, with units of irregular trains grouped again, finer."""
+    from skemg._kernels.pieces import PHASES
 
     n_times = templates.shape[1]
     noise = noise_of(left, rate)
@@ -151,7 +147,7 @@ def _split_mixed(left, templates, unit, start, rate):
 
 def _medians(x, groups, n_times):
     """Return the median of the potentials of each group."""
-    from skemg._kernels.motor_units import PHASES, cut_pieces
+    from skemg._kernels.pieces import PHASES, cut_pieces
 
     medians = np.zeros((len(groups), n_times), np.float32)
     for median, peaks in zip(medians, groups, strict=True):
@@ -169,7 +165,7 @@ def _middle(templates):
 
 def _prune(templates, unit, start, rate, seconds, regular):
     """Merge groups of one unit; drop what is rare, irregular or a part of another."""
-    from skemg._kernels.motor_units import PHASES
+    from skemg._kernels.pieces import PHASES
 
     def trains_of():
         return [np.sort(start[unit == k]) / PHASES for k in range(len(templates))]

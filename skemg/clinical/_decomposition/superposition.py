@@ -51,7 +51,7 @@ def find_events(x, templates, price, variance, *, rate, n_searches):
     unit, start : ndarray of int of shape (n_events,)
         The events.
     """
-    from skemg._kernels import motor_units as kernels
+    from skemg._kernels import pursuit as kernels
 
     n_units, n_times = templates.shape
     score = correlate(x, templates)
@@ -62,7 +62,16 @@ def find_events(x, templates, price, variance, *, rate, n_searches):
     closed = np.zeros(score.shape, np.int8)
     n_most = int(n_units * FASTEST * len(x) / rate) + 1
     unit, start = np.empty(n_most, np.int64), np.empty(n_most, np.int64)
-    shared = score, closed, gram, half, price[middle].astype(np.float32), round(REST * rate), unit, start
+    shared = (
+        score,
+        closed,
+        gram,
+        half,
+        price[middle].astype(np.float32),
+        round(REST * rate),
+        unit,
+        start,
+    )
     reach = max(2, round(REACH * rate))
 
     n_events = kernels.place_all(*shared, 0)
@@ -124,7 +133,7 @@ def correlations_of(templates):
         Entry ``[k, p, j, n_times - 1 + lag]`` is that of template `j`, `lag` samples
         later, with template `k` delayed by ``p / PHASES - 1 / 2`` samples.
     """
-    from skemg._kernels.motor_units import PHASES
+    from skemg._kernels.pieces import PHASES
 
     n_units, n_times = templates.shape
     n_fft = fft.next_fast_len(2 * n_times, real=True)

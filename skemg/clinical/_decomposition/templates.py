@@ -23,7 +23,7 @@ def explain(x, templates, unit, start):
     -------
     left : ndarray of shape (n_samples,)
     """
-    from skemg._kernels.motor_units import add_pieces
+    from skemg._kernels.pieces import add_pieces
 
     left = x.copy()
     add_pieces(left, interpolation(), templates, unit, start, -1.0)
@@ -51,7 +51,7 @@ def refine(x, templates, unit, start, n_rounds):
     left : ndarray of shape (n_samples,)
         What they leave unexplained.
     """
-    from skemg._kernels.motor_units import add_pieces, cut_pieces
+    from skemg._kernels.pieces import add_pieces, cut_pieces
 
     templates = templates.copy()
     taps = interpolation()
@@ -83,7 +83,7 @@ def recentre(templates, unit, start):
     templates, start
         The same potentials at the same times, but for what was cut off.
     """
-    from skemg._kernels.motor_units import PHASES
+    from skemg._kernels.pieces import PHASES
 
     n_times = templates.shape[1]
     energy = templates.astype(float) ** 2
@@ -115,7 +115,7 @@ def unexplained_power(left, templates, unit, start, noise):
     -------
     power : ndarray of shape (n_samples,)
     """
-    from skemg._kernels.motor_units import PHASES, add_pieces, cut_pieces
+    from skemg._kernels.pieces import PHASES, add_pieces, cut_pieces
 
     taps, whole = interpolation(), start // PHASES * PHASES
     profiles = np.zeros_like(templates)
@@ -136,7 +136,7 @@ def unexplained_power(left, templates, unit, start, noise):
 @lru_cache(maxsize=1)
 def interpolation():
     """Return the taps of a windowed sinc for each phase, of sum one."""
-    from skemg._kernels.motor_units import N_TAPS, PHASES
+    from skemg._kernels.pieces import N_TAPS, PHASES
 
     phase = np.arange(PHASES)[:, np.newaxis] / PHASES
     distance = np.arange(N_TAPS) - N_TAPS // 2 + 1 - phase

@@ -1,6 +1,6 @@
-"""Loops of the decomposition of needle EMG into motor units.
+"""Which template starts when: loops that place, revise and search events.
 
-A template is `n_times` samples long and lies where it starts. Starts are counted in
+A template is `n_template` samples long and lies where it starts. Starts are counted in
 steps of ``1 / PHASES`` of a sample. `score[k, t]` is the correlation of what is not
 yet explained with template `k` at sample `t`; placing a template takes its correlation
 with all others, `gram`, out of the score, so that no signal is touched in the loops.
@@ -11,143 +11,13 @@ import math
 import numba
 import numpy as np
 
-PHASES = 8
-N_TAPS = 8  # of the interpolation between samples
+from .pieces import OPTIONS, PHASES
+
 BLOCK = 64  # samples whose best candidate is remembered
 NEVER = -1e30
 CROWD = 8  # most events that are searched for together
-OPTIONS = {"nogil": True, "cache": True, "fastmath": {"reassoc", "contract"}}
 # A maximum is vectorised only where no NaN is to be minded; scores have none.
 NO_NAN = OPTIONS | {"fastmath": {"reassoc", "contract", "nnan", "nsz"}}
-
-
-@numba.njit(**OPTIONS)
-def find_peaks(x, threshold, distance):
-    """Return where a magnitude reaches its threshold and is the largest around.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n_times,)
-        The signal.
-    threshold : ndarray of shape (n_times,)
-        Lowest magnitude of a peak.
-    distance : int
-        Samples to each side in which no magnitude is larger.
-
-    Returns
-    -------
-    peaks : ndarray of int of shape (n_peaks,)
-    """
-    peaks = np.empty(x.size, np.int64)
-    n_peaks = 0
-    for t in range(1, x.size - 1):
-        level = abs(x[t])
-        if level < threshold[t] or level < abs(x[t - 1]) or level <= abs(x[t + 1]):
-            continue
-        largest = True
-        for u in range(max(0, t - distance), min(x.size, t + distance + 1)):
-            if abs(x[u]) > level or (abs(x[u]) == level and u < t):
-                largest = False
-                break
-        if largest:
-            peaks[n_peaks] = t
-            n_peaks += 1
-    return peaks[:n_peaks].copy()
-
-
-@numba.njit(**OPTIONS)
-def cut_pieces(x, taps, starts, n_times):
-    """Cut pieces out of a signal, between its samples; zeros where it ends.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n_samples,)
-        The signal.
-    taps : ndarray of shape (PHASES, N_TAPS)
-        Interpolation by each phase.
-    starts : ndarray of int of shape (n_pieces,)
-        Starts in steps of ``1 / PHASES``.
-    n_times : int
-        Samples of a piece.
-
-    Returns
-    -------
-    pieces : ndarray of shape (n_pieces, n_times)
-    """
-    pieces = np.zeros((starts.size, n_times), x.dtype)
-    for i in range(starts.size):
-        start, phase = starts[i] // PHASES, starts[i] % PHASES
-        for tap in range(N_TAPS):
-            weight = taps[phase, tap]
-            if weight == 0:
-                continue
-            first = start + tap - N_TAPS // 2 + 1
-            for j in range(max(0, -first), min(n_times, x.size - first)):
-                pieces[i, j] += weight * x[first + j]
-    return pieces
-
-
-@numba.njit(**OPTIONS)
-def add_pieces(x, taps, pieces, which, starts, sign):
-    """Add pieces to a signal in place, delayed by parts of a sample.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n_samples,)
-        The signal.
-    taps : ndarray of shape (PHASES, N_TAPS)
-        Interpolation by each phase.
-    pieces : ndarray of shape (n_pieces, n_times)
-        What is added.
-    which, starts : ndarray of int of shape (n_events,)
-        Which piece starts where, in steps of ``1 / PHASES``.
-    sign : float
-        Factor, 1 or -1.
-    """
-    n_times = pieces.shape[1]
-    for i in range(starts.size):
-        start, phase = starts[i] // PHASES, starts[i] % PHASES
-        piece = pieces[which[i]]
-        for tap in range(N_TAPS):
-            weight = x.dtype.type(taps[phase, tap] * sign)
-            if weight == 0:
-                continue
-            first = start + tap - N_TAPS // 2 + 1
-            for j in range(max(0, -first), min(n_times, x.size - first)):
-                x[first + j] += weight * piece[j]
-
-
-@numba.njit(**OPTIONS)
-def count_neighbours(pieces, energy, share, floor):
-    """Count for each piece those that differ from it by noise only.
-
-    Parameters
-    ----------
-    pieces : ndarray of shape (n_pieces, n_times)
-        Sorted by energy.
-    energy : ndarray of shape (n_pieces,)
-        Sums of squares, ascending.
-    share, floor : float
-        Squared distance that counts as near: `share` of the smaller energy and `floor`.
-
-    Returns
-    -------
-    counts : ndarray of int of shape (n_pieces,)
-    """
-    counts = np.zeros(len(pieces), np.int64)
-    for i in range(len(pieces)):
-        limit = share * energy[i] + floor
-        for j in range(i + 1, len(pieces)):
-            if (math.sqrt(energy[j]) - math.sqrt(energy[i])) ** 2 > limit:
-                break
-            distance = pieces.dtype.type(0)
-            for t in range(pieces.shape[1]):
-                step = pieces[i, t] - pieces[j, t]
-                distance += step * step
-            if distance < limit:
-                counts[i] += 1
-                counts[j] += 1
-    return counts
 
 
 @numba.njit(**OPTIONS)
@@ -171,6 +41,7 @@ def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
     unit, start : ndarray of int of shape (n_most,)
         The events, of which `n_events` are there already.
     n_events : int
+        Number of events so far.
 
     Returns
     -------
@@ -193,7 +64,10 @@ def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
         unit[n_events], start[n_events] = k, _to_phase(score, k, t)
         low, high = _add(score, 0, gram, k, start[n_events], -1)
         _close(closed, k, start[n_events], rest, 1)
-        low, high = min(low, max(0, t - rest - 1)), max(high, min(n_times, t + rest + 2))
+        low, high = (
+            min(low, max(0, t - rest - 1)),
+            max(high, min(n_times, t + rest + 2)),
+        )
         n_events += 1
         for b in range(low // BLOCK, (high - 1) // BLOCK + 1):
             best_gain[b], best_unit[b], best_time[b] = _best(
@@ -284,7 +158,9 @@ def resolve(
         n_best = _search(
             local, gram, half, price, low, beam, n_old + 1, best_unit, best_start
         )
-        new_gain = _gain_of(local, gram, half, price, low, best_unit, best_start, n_best)
+        new_gain = _gain_of(
+            local, gram, half, price, low, best_unit, best_start, n_best
+        )
         if new_gain <= old_gain + 1e-3 * abs(old_gain):
             n_best = n_old
             best_unit[:n_old], best_start[:n_old] = old_unit[:n_old], old_start[:n_old]
@@ -520,17 +396,19 @@ def _to_phase(score, k, t):
     if bend >= 0 or min(before, after) < NEVER / 2:
         return t * PHASES
     part = min(0.5, max(-0.5, 0.5 * (before - after) / bend))
-    return t * PHASES + int(math.floor(part * PHASES + 0.5))
+    return t * PHASES + math.floor(part * PHASES + 0.5)
 
 
 @numba.njit(**OPTIONS)
 def _value(score, k, position):
     """Return the score between samples, by a parabola."""
-    t = int(math.floor(position + 0.5))
+    t = math.floor(position + 0.5)
     if t < 1 or t > score.shape[1] - 2:
         return float(score[k, min(max(t, 0), score.shape[1] - 1)])
     before, peak, after = score[k, t - 1], score[k, t], score[k, t + 1]
     if min(before, after) < NEVER / 2:
         return float(peak)
     part = position - t
-    return peak + part * (0.5 * (after - before) + part * (0.5 * (before + after) - peak))
+    return peak + part * (
+        0.5 * (after - before) + part * (0.5 * (before + after) - peak)
+    )
