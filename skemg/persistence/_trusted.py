@@ -62,6 +62,7 @@ ESTIMATORS = (
 )
 
 PARTS = (
+    "skemg.clinical._cloud.Cloud",
     "skemg.decision._patient_calibrated._Evidence",
     "skemg.systems._roy2022.envelopes_of_bands",
     "skemg.systems._samanta2022.statistics_over_time",

@@ -142,3 +142,18 @@ def test_patients_reach_the_scores_by_metadata_routing(cohort):
     with sklearn.config_context(enable_metadata_routing=True):
         pipe.fit(X, y, groups=np.where(X.groups == "p00", "p02", X.groups))
     assert pipe[1].n_patients_.tolist() == [11, 11]  # two of the 12 became one
+
+
+def test_a_model_on_tables_gives_the_same_answers_from_a_file(cohort, tmp_path):
+    pytest.importorskip("skops")
+    from skemg.persistence import load, save
+
+    X, y = cohort
+    pipe = make_pipeline(
+        make_union(InterferencePattern(normal="normal"), RecordingMetadata(["muscle"])),
+        NormalZScore(by=-1, unknown="nan"),
+        HistGradientBoostingClassifier(max_iter=5),
+    )
+    save(pipe.fit(X, y), tmp_path / "model", X=X, y=y)
+    again = load(tmp_path / "model")
+    assert np.array_equal(again.predict_proba(X), pipe.predict_proba(X))
