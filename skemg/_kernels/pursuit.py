@@ -81,11 +81,7 @@ def revise_each(score, closed, gram, half, price, rest, unit, start, n_events, r
     """Take each event out once and place the best one within `reach`, in place.
 
     Parameters are those of `place_all`; `reach` is in samples. Events that explain less
-    than their price are left out.
-
-    Returns
-    -------
-    n_events : int
+    than their price are left out. Returns the number of events.
     """
     n_times = score.shape[1]
     kept = 0
@@ -123,9 +119,7 @@ def resolve(
     beam : int
         Number of sets.
 
-    Returns
-    -------
-    n_events : int
+    Returns the number of events.
     """
     n_units, n_times = score.shape
     margin = reach // 2
@@ -138,8 +132,7 @@ def resolve(
     old_unit, old_start = np.empty(CROWD, np.int64), np.empty(CROWD, np.int64)
     i = 0
     while i < n_events:
-        centre = _sample(start[i])
-        here = start[i]
+        here, centre = start[i], _sample(start[i])
         if not doubtful[centre]:
             i += 1
             continue
@@ -152,8 +145,7 @@ def resolve(
         low = max(0, min(n_times - width, centre - reach - margin))
         for k in range(n_units):
             for t in range(width):
-                open_ = closed[k, low + t] == 0
-                local[k, t] = score[k, low + t] if open_ else NEVER
+                local[k, t] = NEVER if closed[k, low + t] else score[k, low + t]
         old_gain = _gain_of(local, gram, half, price, low, old_unit, old_start, n_old)
         n_best = _search(
             local, gram, half, price, low, beam, n_old + 1, best_unit, best_start
@@ -161,11 +153,10 @@ def resolve(
         new_gain = _gain_of(
             local, gram, half, price, low, best_unit, best_start, n_best
         )
-        if new_gain <= old_gain + 1e-3 * abs(old_gain):
+        is_full = n_events + n_best - n_old > unit.size
+        if is_full or new_gain <= old_gain + 1e-3 * abs(old_gain):
             n_best = n_old
             best_unit[:n_old], best_start[:n_old] = old_unit[:n_old], old_start[:n_old]
-        if n_events + n_best - n_old > unit.size:
-            n_best = n_old
         for j in range(n_best):
             _add(score, 0, gram, best_unit[j], best_start[j], -1)
             _close(closed, best_unit[j], best_start[j], rest, 1)
@@ -198,12 +189,10 @@ def _neighbours(start, n_events, i, reach):
 def _replace(unit, start, n_events, first, last, new_unit, new_start, n_new):
     """Put new events in the place of those from `first` to `last`, sorted by time."""
     shift = n_new - (last - first)
-    if shift > 0:
-        for j in range(n_events - 1, last - 1, -1):
-            unit[j + shift], start[j + shift] = unit[j], start[j]
-    elif shift < 0:
-        for j in range(last, n_events):
-            unit[j + shift], start[j + shift] = unit[j], start[j]
+    if shift:
+        tail_unit, tail_start = unit[last:n_events].copy(), start[last:n_events].copy()
+        unit[last + shift : n_events + shift] = tail_unit
+        start[last + shift : n_events + shift] = tail_start
     unit[first : first + n_new] = new_unit[:n_new]
     start[first : first + n_new] = new_start[:n_new]
     n_events += shift
@@ -271,8 +260,6 @@ def _search(local, gram, half, price, low, beam, n_most, best_unit, best_start):
 @numba.njit(**OPTIONS)
 def _settle(local, gram, low, unit, start, n_events):
     """Move each event to where it fits best given the others."""
-    if n_events < 2:
-        return
     score = local.copy()
     for j in range(n_events):
         _add(score, low, gram, unit[j], start[j], -1)

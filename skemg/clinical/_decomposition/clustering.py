@@ -5,7 +5,7 @@ import numpy as np
 from .templates import interpolation
 
 APART = 0.0015  # s, two potentials are at least so far apart
-COMPARED = 0.004  # s around the peak
+COMPARED = 0.003  # s around the peak
 ALIKE = 0.05  # squared distance in energies that noise and jitter explain
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import trains
 from .clustering import ALIKE, cluster, find_peaks
-from .detection import moving_mean, noise_of
+from .detection import MEDIAN_OF_NORMAL, moving_mean, noise_of
 from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
 
@@ -18,6 +18,7 @@ N_ROUNDS = 4
 N_LEAST = 6  # potentials that make a template
 SLOWEST = 2.0  # Hz, of a unit
 EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the noise
+UNKNOWN = 2.0  # powers of what is usually unexplained, which an event must beat too
 FINAL_EVIDENCE = 15.0  # the same once the units are known
 FINAL_SEARCHES = 2
 STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
@@ -27,7 +28,7 @@ MIXED = 0.15  # share of short intervals from which on a unit may be two
 TWICE = 0.003  # s, events of merged units as close as this are one
 
 
-def find_units(x, *, rate, lowest=0.0):
+def find_units(x, *, rate):
     """Find the motor units of a detection copy.
 
     Parameters
@@ -36,8 +37,6 @@ def find_units(x, *, rate, lowest=0.0):
         The detection copy.
     rate : float
         Its rate in Hz.
-    lowest : float, default=0.0
-        Lowest magnitude of a peak, beside four standard deviations of the noise.
 
     Returns
     -------
@@ -55,12 +54,15 @@ def find_units(x, *, rate, lowest=0.0):
         return templates, unit, start
     left, variance = x, np.full(len(x), noise**2, np.float32)
     for _ in range(N_ROUNDS):
-        new = _find_new(left, variance, n_times, lowest, rate)
+        new = _find_new(left, variance, n_times, rate)
         known = _split_mixed(left, templates, unit, start, rate)
         if len(new) == 0 and len(known) == len(templates):
             break
         templates = np.concatenate([known, new])
-        price = EVIDENCE * moving_mean(variance, n_times // 4)
+        # Units that are not found yet are noise too, and make a bad fit look good.
+        usual = (np.median(np.abs(left)) / MEDIAN_OF_NORMAL) ** 2
+        power = np.maximum(variance, UNKNOWN * usual)
+        price = EVIDENCE * moving_mean(power, n_times // 4)
         templates, unit, start, left = _place(
             x, templates, price, variance, rate, n_searches=1, regular=REGULAR
         )
@@ -95,11 +97,11 @@ def _place(x, templates, price, variance, rate, *, n_searches, regular):
     return templates, unit, start, left
 
 
-def _find_new(left, variance, n_times, lowest, rate):
+def _find_new(left, variance, n_times, rate):
     """Return the templates of new groups of potentials."""
     from skemg._kernels.pieces import PHASES
 
-    threshold = np.maximum(STANDS_OUT * np.sqrt(variance), lowest).astype(np.float32)
+    threshold = (STANDS_OUT * np.sqrt(variance)).astype(np.float32)
     peaks = find_peaks(left, threshold, rate=rate)
     inside = (peaks > n_times * PHASES) & (peaks < (len(left) - n_times) * PHASES)
     peaks = peaks[inside]
