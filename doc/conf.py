@@ -61,6 +61,7 @@ sphinx_gallery_conf = {
         "../examples/windowing",
         "../examples/features",
         "../examples/model_selection",
+        "../examples/clinical",
         "../examples/honest_evaluation",
         "../examples/movement",
         "../examples/nn",

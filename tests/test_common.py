@@ -14,10 +14,17 @@ from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_do_not_raise_errors_in_init_or_set_params,
+    check_estimator_cloneable,
+    check_estimator_repr,
+    check_estimator_tags_renamed,
+    check_get_params_invariance,
     check_global_output_transform_pandas,
     check_inplace_ensure_writeable,
+    check_no_attributes_set_in_init,
+    check_parameters_default_constructible,
     check_set_output_transform,
     check_set_output_transform_pandas,
+    check_set_params,
     check_transformer_get_feature_names_out,
     check_transformer_get_feature_names_out_pandas,
     parametrize_with_checks,
@@ -36,7 +43,13 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
-from skemg.clinical import InterferencePattern
+from skemg.clinical import (
+    InterferencePattern,
+    MUAPDetector,
+    MUAPFeatures,
+    NormalZScore,
+    RecordingMetadata,
+)
 from skemg.decision import (
     PatientCalibratedClassifier,
     PatientConformalClassifier,
@@ -116,6 +129,7 @@ ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64
 instances = [
     ActivityClassifier(ExtraTreesClassifier(10, random_state=0), sfreq=1),
     InterferencePattern(1.0, 0.1, threshold_unit="signal", sfreq=1),
+    NormalZScore(None, normal=1, unknown="all"),
     AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
@@ -153,6 +167,8 @@ instances = [
     LSSVC("poly", coef0=1.0, class_weight="balanced"),
     MISVC(),
     MISVC("MI", kernel="linear"),
+    MUAPDetector(sfreq=48000),
+    MUAPFeatures(unit="uV", sfreq=48000),
     NoiseAugmenter(),
     Notch(0.2, harmonics=1, sfreq=1),
     PatientCalibratedClassifier(LogisticRegression(), cv=2),
@@ -200,6 +216,8 @@ instances = [
     WindowVotingClassifier(SVC()),
     Windower(1, 1, sfreq=1),
 ]
+
+containers_only = [RecordingMetadata()]  # what they read is in no array
 
 
 def expected_failures(estimator):
@@ -264,6 +282,24 @@ def test_common_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.parametrize("estimator", containers_only, ids=repr)
+@pytest.mark.parametrize(
+    "check",
+    [
+        check_do_not_raise_errors_in_init_or_set_params,
+        check_estimator_cloneable,
+        check_estimator_repr,
+        check_estimator_tags_renamed,
+        check_get_params_invariance,
+        check_no_attributes_set_in_init,
+        check_parameters_default_constructible,
+        check_set_params,
+    ],
+)
+def test_checks_without_data(estimator, check):
+    check(type(estimator).__name__, estimator)
+
+
 table_makers = [  # a sampler has names, but nothing to transform
     e
     for e in instances
@@ -312,7 +348,8 @@ def public_estimators():
 
 
 def test_every_public_estimator_stands_in_the_list():
-    assert {type(instance) for instance in instances} == set(public_estimators())
+    listed = {type(instance) for instance in instances + containers_only}
+    assert listed == set(public_estimators())
 
 
 def test_a_model_file_may_hold_the_public_estimators_but_no_search():
@@ -334,7 +371,7 @@ def test_every_all_is_sorted_and_complete():
         assert public == set(names), name
 
 
-@pytest.mark.parametrize("estimator", instances, ids=repr)
+@pytest.mark.parametrize("estimator", instances + containers_only, ids=repr)
 def test_no_parameter_is_touched_by_init(estimator):
     given = {name: np.array([1.0]) for name in estimator.get_params(deep=False)}
     made = type(estimator)(**given)

@@ -55,6 +55,13 @@ class Cloud:
         slope = self.covariance[0, 1] / self.covariance[0, 0]
         return logs[:, 1] > slope * logs[:, 0]
 
+    def border(self, n_points=200):
+        """Return the border as points of shape (n_points, 2), the last as the first."""
+        angle = np.linspace(0, 2 * np.pi, n_points)
+        circle = np.stack([np.cos(angle), np.sin(angle)])
+        axes = np.linalg.cholesky(self.covariance) * np.sqrt(self.limit)
+        return np.exp(self.centre + (axes @ circle).T)
+
     def shares(self, points):
         """Return the shares of points outside, outside above, outside below."""
         if len(points) == 0:

@@ -85,6 +85,8 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
 
     See Also
     --------
+    interference_points : The epochs one by one.
+    skemg.plot.InterferenceCloudDisplay : The region and the epochs of a recording.
     skemg.features.TimeDomainFeatures : Turns of windows, among much else.
 
     References

@@ -4,14 +4,13 @@ import numbers
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
 from skemg.metrics import patient_scorer
 from skemg.signals import Windows
 from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import num_samples
-from skemg.windowing import WindowPooling
 
 
 def patient_importance(
@@ -179,14 +178,38 @@ def _names(pipeline, table, n_columns):
     """Return the names of the columns that the last step sees."""
     names = getattr(table, "feature_names", None)
     if names is None and not isinstance(table, Windows):
-        for _, step in pipeline.steps[:-1]:
-            if isinstance(step, WindowPooling):
-                names = step.get_feature_names_out()
-            elif names is not None and hasattr(step, "get_feature_names_out"):
-                names = step.get_feature_names_out(names)
+        names = getattr(table, "columns", None)  # a DataFrame, of set_output
+        names = _names_out(pipeline[:-1], None) if names is None else names
     if names is None or len(names) != n_columns:
         names = [f"x{i}" for i in range(n_columns)]
     return [str(name) for name in names]
+
+
+def _names_out(step, names):
+    """Return the names of what a step gives, or None.
+
+    Pipelines and unions of scikit-learn have names only where all of their steps have
+    them; those that give recordings or windows have none.
+    """
+    if isinstance(step, Pipeline):
+        for _, inner in step.steps:
+            names = _names_out(inner, names)
+        return names
+    if isinstance(step, FeatureUnion):
+        parts = {
+            name: _names_out(inner, names) for name, inner in step.transformer_list
+        }
+        if any(part is None for part in parts.values()):
+            return None
+        verbose = step.verbose_feature_names_out
+        return [
+            f"{name}__{column}" if verbose else column
+            for name, part in parts.items()
+            for column in part
+        ]
+    if hasattr(step, "get_feature_names_out"):
+        return step.get_feature_names_out(names)
+    return names
 
 
 def _columns(names, features):

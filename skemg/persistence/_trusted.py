@@ -15,6 +15,10 @@ ESTIMATORS = (
     "skemg.classifiers._mi_svc.MISVC",
     "skemg.classifiers._rotation_forest.RotationForestClassifier",
     "skemg.clinical._interference_pattern.InterferencePattern",
+    "skemg.clinical._muap_detector.MUAPDetector",
+    "skemg.clinical._muap_features.MUAPFeatures",
+    "skemg.clinical._normal_z_score.NormalZScore",
+    "skemg.clinical._recording_metadata.RecordingMetadata",
     "skemg.decision._patient_calibrated.PatientCalibratedClassifier",
     "skemg.decision._patient_conformal.PatientConformalClassifier",
     "skemg.decision._patient_voting.PatientVotingClassifier",
@@ -59,6 +63,7 @@ ESTIMATORS = (
 )
 
 PARTS = (
+    "skemg.clinical._cloud.Cloud",
     "skemg.decision._patient_calibrated._Evidence",
     "skemg.systems._roy2022.envelopes_of_bands",
     "skemg.systems._samanta2022.statistics_over_time",

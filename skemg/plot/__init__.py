@@ -2,9 +2,12 @@
 
 from ._confusion_display import ConfusionDisplay
 from ._critical_difference_display import CriticalDifferenceDisplay
+from ._firing_display import FiringDisplay
 from ._importance_display import ImportanceDisplay
+from ._interference_cloud_display import InterferenceCloudDisplay
 from ._leakage_gap_display import LeakageGapDisplay
 from ._loss_curve_display import LossCurveDisplay
+from ._motor_units_display import MotorUnitsDisplay
 from ._reliability_display import ReliabilityDisplay
 from ._risk_coverage_display import RiskCoverageDisplay
 from ._roc_display import RocDisplay
@@ -14,9 +17,12 @@ from ._window_vote_display import WindowVoteDisplay
 __all__ = [
     "ConfusionDisplay",
     "CriticalDifferenceDisplay",
+    "FiringDisplay",
     "ImportanceDisplay",
+    "InterferenceCloudDisplay",
     "LeakageGapDisplay",
     "LossCurveDisplay",
+    "MotorUnitsDisplay",
     "ReliabilityDisplay",
     "RiskCoverageDisplay",
     "RocDisplay",

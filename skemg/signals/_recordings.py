@@ -51,7 +51,7 @@ class Recordings(ReprMixin):
         Names of the channels.
     metadata : list of dict of length n_recordings, default=None
         What else is known of each recording, such as the muscle: numbers, strings and
-        booleans by name. It travels with the recordings and no step reads it.
+        booleans by name. It travels with the recordings.
 
     Attributes
     ----------
@@ -168,14 +168,7 @@ class Recordings(ReprMixin):
 
     @classmethod
     def from_array(
-        cls,
-        X,
-        *,
-        sfreq,
-        groups=None,
-        unit=None,
-        channel_names=None,
-        metadata=None,
+        cls, X, *, sfreq, groups=None, unit=None, channel_names=None, metadata=None
     ):
         """Make recordings of one array, all of the same length.
 
@@ -270,6 +263,21 @@ class Recordings(ReprMixin):
             A container that shares `values`.
         """
         return self._like(self.values, self.offsets, self.sfreq, groups, self.metadata)
+
+    def with_metadata(self, metadata):
+        """Return the same signals with other metadata; nothing is copied.
+
+        Parameters
+        ----------
+        metadata : list of dict of length n_recordings or None
+            What else is known of each recording.
+
+        Returns
+        -------
+        recordings : Recordings
+            A container that shares `values`.
+        """
+        return self._like(self.values, self.offsets, self.sfreq, self.groups, metadata)
 
     def with_values(self, values, *, offsets=None, sfreq=None, unit="same"):
         """Return the same recordings and patients with other samples.
@@ -387,11 +395,8 @@ class Recordings(ReprMixin):
 def _joined_metadata(parts):
     if all(part.metadata is None for part in parts):
         return None
-    return [
-        entry
-        for part in parts
-        for entry in part.metadata or [{} for _ in range(len(part))]
-    ]
+    known = (part.metadata or [{} for _ in range(len(part))] for part in parts)
+    return list(itertools.chain.from_iterable(known))
 
 
 def _in_a_row(arrays):

@@ -1,5 +1,6 @@
 """Whole systems as plain pipelines, with the values of their sources."""
 
+from ._clinical_features import clinical_features
 from ._dubey2022 import dubey2022
 from ._forest_dwt import forest_dwt
 from ._forest_pooled import forest_pooled
@@ -22,6 +23,7 @@ from ._yu2025_cnn import yu2025_cnn
 from ._yu2025_svm import yu2025_svm
 
 __all__ = [
+    "clinical_features",
     "dubey2022",
     "forest_dwt",
     "forest_pooled",

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ._clinical_features import clinical_features
 from ._dubey2022 import dubey2022
 from ._forest_dwt import forest_dwt
 from ._forest_pooled import forest_pooled
@@ -41,6 +42,7 @@ _SURFACE = "surface: states of gait"
 _OURS = "our choice"
 
 SYSTEMS = [
+    System("clinical_features", clinical_features, _OURS, _NEEDLE, None, None),
     System(
         "dubey2022",
         dubey2022,

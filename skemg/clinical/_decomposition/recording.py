@@ -1,0 +1,133 @@
+"""From a recording to its motor units: the copy, the rounds, the potentials in full."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .detection import detection_copy
+from .rounds import find_units
+from .templates import explain, interpolation, refine
+
+BEFORE = 0.4  # share of a template before the middle of its fast part
+BASELINE = 0.003  # s at the start of a template that are its baseline
+N_REFINED = 5  # rounds of taking the other potentials out
+FINE = 20000.0  # Hz, a rate at which parts of a sample do not matter
+JIGGLED = (
+    0.003  # s to each side of the peak that consecutive discharges are compared in
+)
+CLIPPED = 0.01  # share of samples at the ends of the range that is no signal any more
+MACHINE = 0.01  # quartile range of the intervals over their median; mains, no unit
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Motor units of one signal, the largest first."""
+
+    templates: np.ndarray  # (n_units, n_times), in the unit of the signal
+    discharges: list  # times of the largest peak in seconds, an array a unit
+    jiggle: np.ndarray  # (n_units,)
+    noise: np.ndarray  # (n_units,), standard error of each sample of a template
+    unexplained: float  # share of the energy of the detection copy
+
+
+def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
+    """Decompose a signal into its motor units.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_times,)
+        The signal.
+    sfreq : float
+        Its rate in Hz.
+    template_length : float
+        Length of a template in seconds.
+    min_amplitude : float, default=0.0
+        Units of a lower peak-to-peak amplitude are left out.
+
+    Returns
+    -------
+    decomposition : Decomposition
+        Without any unit where the signal is flat, clipped or too short.
+    """
+    from skemg._kernels.pieces import PHASES
+
+    n_times = round(template_length * sfreq)
+    nothing = Decomposition(
+        np.zeros((0, n_times), np.float32), [], np.zeros(0), np.zeros(0), np.nan
+    )
+    if len(x) < 4 * n_times or _is_clipped(x):
+        return nothing
+    copy, rate = detection_copy(x, sfreq)
+    fast, unit, start = find_units(copy, rate=rate)
+    if len(fast) == 0:
+        return nothing
+    energy = np.einsum("i,i", copy, copy, dtype=float)
+    left = explain(copy, fast, unit, start)
+    unexplained = np.einsum("i,i", left, left, dtype=float) / energy
+
+    middle = (start / PHASES + fast.shape[1] // 2) / rate
+    signal = (x - np.median(x)).astype(np.float32)
+    n_before = round(BEFORE * n_times)
+    start = np.round((middle * sfreq - n_before) * PHASES).astype(np.int64)
+    if sfreq >= FINE:
+        start = (start + PHASES // 2) // PHASES * PHASES
+    templates = np.zeros((len(fast), n_times), np.float32)
+    templates, left = refine(signal, templates, unit, start, N_REFINED)
+    jiggle = np.array(
+        [
+            _jiggle(left, template, start[unit == k], n_before, sfreq)
+            for k, template in enumerate(templates)
+        ]
+    )
+    noise = np.std(left) / np.sqrt(np.bincount(unit, minlength=len(templates)))
+    n_baseline = max(1, round(BASELINE * sfreq))
+    templates -= templates[:, :n_baseline].mean(axis=1, keepdims=True)
+
+    discharges = []
+    for k, template in enumerate(templates):
+        peak = np.abs(template).argmax()
+        discharges.append(np.sort(start[unit == k] / PHASES + peak) / sfreq)
+    amplitude = np.ptp(templates, axis=1)
+    kept = [
+        k
+        for k in np.argsort(-amplitude, kind="stable")
+        if amplitude[k] >= min_amplitude and not _is_machine(discharges[k])
+    ]
+    return Decomposition(
+        templates[kept],
+        [discharges[k] for k in kept],
+        jiggle[kept],
+        noise[kept],
+        unexplained,
+    )
+
+
+def _is_clipped(x):
+    """Whether more samples lie at the ends of the range than a signal has there."""
+    low, high = x.min(), x.max()
+    if low == high:
+        return True
+    ends = max(np.mean(x == low), np.mean(x == high))
+    return ends > CLIPPED
+
+
+def _is_machine(times):
+    low, median, high = np.percentile(np.diff(times), [25, 50, 75])
+    return high - low < MACHINE * median
+
+
+def _jiggle(left, template, start, n_before, sfreq):
+    """Return the consecutive amplitude difference of a unit over its area.
+
+    The median over pairs of consecutive discharges is blind to the few in which
+    another potential was not taken out well.
+    """
+    from skemg._kernels.pieces import PHASES, cut_pieces
+
+    n_side = round(JIGGLED * sfreq)
+    first = max(0, n_before - n_side)
+    around = template[first : n_before + n_side]
+    order = np.sort(start) + first * PHASES
+    pieces = cut_pieces(left, interpolation(), order, len(around)) + around
+    change = np.median(np.abs(np.diff(pieces, axis=0)), axis=0).sum()
+    return float(change / np.abs(around).sum())

@@ -1,0 +1,201 @@
+"""From a signal to its motor units, in rounds.
+
+A round finds new groups of potentials in what is unexplained, places the templates of
+all units anew, and drops what is no unit. Numbers without a source are our choice,
+tuned on simulated recordings other than those of the reported figures.
+"""
+
+import numpy as np
+
+from . import trains
+from .clustering import ALIKE, cluster, find_peaks
+from .detection import MEDIAN_OF_NORMAL, moving_mean, noise_of
+from .superposition import REST, find_events
+from .templates import explain, interpolation, recentre, refine, unexplained_power
+
+SPAN = 0.012  # s, of the templates in the detection copy
+N_ROUNDS = 4
+N_LEAST = 6  # potentials that make a template
+SLOWEST = 2.0  # Hz, of a unit
+EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the noise
+UNKNOWN = 2.0  # powers of what is usually unexplained, which an event must beat too
+FINAL_EVIDENCE = 15.0  # the same once the units are known
+FINAL_SEARCHES = 2
+STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
+REGULAR = 0.15  # share of alike intervals beyond that of chance
+FINAL_REGULAR = 0.2
+MIXED = 0.15  # share of short intervals from which on a unit may be two
+TWICE = 0.003  # s, events of merged units as close as this are one
+
+
+def find_units(x, *, rate):
+    """Find the motor units of a detection copy.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_samples,), float32
+        The detection copy.
+    rate : float
+        Its rate in Hz.
+
+    Returns
+    -------
+    templates : ndarray of shape (n_units, n_times)
+        The potentials of the units in the copy.
+    unit, start : ndarray of int of shape (n_events,)
+        The unit of each discharge, and where its template starts, in steps of
+        ``1 / PHASES`` of a sample.
+    """
+    n_times = round(SPAN * rate)
+    templates = np.zeros((0, n_times), np.float32)
+    unit = start = np.zeros(0, np.int64)
+    noise = noise_of(x, rate)
+    if noise == 0 or len(x) < 4 * n_times:
+        return templates, unit, start
+    left, variance = x, np.full(len(x), noise**2, np.float32)
+    for _ in range(N_ROUNDS):
+        new = _find_new(left, variance, n_times, rate)
+        known = _split_mixed(left, templates, unit, start, rate)
+        if len(new) == 0 and len(known) == len(templates):
+            break
+        templates = np.concatenate([known, new])
+        # Units that are not found yet are noise too, and make a bad fit look good.
+        usual = (np.median(np.abs(left)) / MEDIAN_OF_NORMAL) ** 2
+        power = np.maximum(variance, UNKNOWN * usual)
+        price = EVIDENCE * moving_mean(power, n_times // 4)
+        templates, unit, start, left = _place(
+            x, templates, price, variance, rate, n_searches=1, regular=REGULAR
+        )
+        variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
+    if len(templates):
+        price = FINAL_EVIDENCE * moving_mean(variance, n_times // 4)
+        templates, unit, start, _ = _place(
+            x,
+            templates,
+            price,
+            variance,
+            rate,
+            n_searches=FINAL_SEARCHES,
+            regular=FINAL_REGULAR,
+        )
+    return templates, unit, start
+
+
+def _place(x, templates, price, variance, rate, *, n_searches, regular):
+    """Find the discharges of all units, drop what is none, estimate the templates."""
+    unit, start = find_events(
+        x, templates, price, variance, rate=rate, n_searches=n_searches
+    )
+    templates, start = recentre(templates, unit, start)
+    templates, left = refine(x, templates, unit, start, 2)
+    n_before = len(templates)
+    templates, unit, start = _prune(
+        templates, unit, start, rate, len(x) / rate, regular
+    )
+    if len(templates) < n_before:
+        templates, left = refine(x, templates, unit, start, 1)
+    return templates, unit, start, left
+
+
+def _find_new(left, variance, n_times, rate):
+    """Return the templates of new groups of potentials."""
+    from skemg._kernels.pieces import PHASES
+
+    threshold = (STANDS_OUT * np.sqrt(variance)).astype(np.float32)
+    peaks = find_peaks(left, threshold, rate=rate)
+    inside = (peaks > n_times * PHASES) & (peaks < (len(left) - n_times) * PHASES)
+    peaks = peaks[inside]
+    groups = cluster(left, peaks, noise_of(left, rate), rate=rate, n_least=N_LEAST)
+    groups = [peaks[group] for group in groups]
+    if len(groups) > 1:
+        unit, delay = trains.merge(
+            _middle(_medians(left, groups, n_times)),
+            [np.sort(group) / PHASES for group in groups],
+            rate=rate,
+            seconds=len(left) / rate,
+        )
+        moved = [g + PHASES * d for g, d in zip(groups, delay, strict=True)]
+        groups = [
+            np.concatenate([moved[i] for i in np.flatnonzero(unit == k)])
+            for k in np.unique(unit)
+        ]
+    return _medians(left, groups, n_times)
+
+
+def _split_mixed(left, templates, unit, start, rate):
+    """Return the templates, with units of irregular trains grouped again, finer."""
+    from skemg._kernels.pieces import PHASES
+
+    n_times = templates.shape[1]
+    noise = noise_of(left, rate)
+    parts = [templates[:0]]
+    for k in range(len(templates)):
+        own = np.sort(start[unit == k])
+        parts.append(templates[k : k + 1])
+        if len(own) < 2 * N_LEAST or trains.share_of_short_intervals(own) < MIXED:
+            continue
+        which = np.zeros(len(own), np.int64)
+        alone = explain(left, -templates[k : k + 1], which, own)
+        peaks = own + n_times // 2 * PHASES
+        for finer in (2, 4, 8):
+            groups = cluster(
+                alone, peaks, noise, rate=rate, alike=ALIKE / finer, n_least=N_LEAST
+            )
+            if len(groups) > 1:
+                parts[-1] = _medians(alone, [peaks[g] for g in groups], n_times)
+                break
+    return np.concatenate(parts)
+
+
+def _medians(x, groups, n_times):
+    """Return the median of the potentials of each group."""
+    from skemg._kernels.pieces import PHASES, cut_pieces
+
+    medians = np.zeros((len(groups), n_times), np.float32)
+    for median, peaks in zip(medians, groups, strict=True):
+        starts = peaks - n_times // 2 * PHASES
+        pieces = cut_pieces(x, interpolation(), starts, n_times)
+        median[:] = np.median(pieces, axis=0)
+    return medians
+
+
+def _middle(templates):
+    """Return templates without their ends, where others' potentials are."""
+    quarter = templates.shape[1] // 4
+    return templates[:, quarter : templates.shape[1] - quarter]
+
+
+def _prune(templates, unit, start, rate, seconds, regular):
+    """Merge groups of one unit; drop what is rare, irregular or a part of another."""
+    from skemg._kernels.pieces import PHASES
+
+    def trains_of():
+        return [np.sort(start[unit == k]) / PHASES for k in range(len(templates))]
+
+    one, delay = trains.merge(
+        _middle(templates), trains_of(), rate=rate, seconds=seconds
+    )
+    start = start + PHASES * delay[unit]
+    unit = one[unit]
+    order = np.lexsort((start, unit))
+    unit, start = unit[order], start[order]
+    again = (np.diff(unit, prepend=-1) == 0) & (
+        np.diff(start, prepend=0) < TWICE * rate * PHASES
+    )
+    unit, start = unit[~again], start[~again]
+
+    times = trains_of()
+    fewest = max(N_LEAST, SLOWEST * seconds)
+    good = np.array(
+        [
+            len(train) >= fewest
+            and trains.excess_regularity(train, rate=rate, rest=REST) >= regular
+            for train in times
+        ],
+        bool,
+    )
+    kept = np.flatnonzero(good)
+    locked = trains.find_locked(templates[kept], [times[k] for k in kept], rate=rate)
+    good[kept[locked]] = False
+    number = np.cumsum(good) - 1
+    return templates[good], number[unit[good[unit]]], start[good[unit]]

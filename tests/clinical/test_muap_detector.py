@@ -1,0 +1,221 @@
+"""Motor units of signals whose motor units are known."""
+
+import pickle
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skemg.clinical import MUAPDetector, measure_muap
+from skemg.datasets import make_needle_emg
+from skemg.exceptions import SignalError
+from skemg.signals import Recordings
+
+SFREQ = 48000
+
+
+def potential(amplitude, width_ms, n_spikes=1):
+    """Return a potential of 20 ms with a triphasic spike, or several, in its middle."""
+    t = (np.arange(960) - 480) / (width_ms * SFREQ / 1e3)
+    wave = sum(
+        (1 - (t - 2 * s) ** 2) * np.exp(-((t - 2 * s) ** 2) / 2)
+        for s in range(n_spikes)
+    )
+    return -amplitude * wave
+
+
+def train(rate, seconds, rng):
+    intervals = rng.normal(1 / rate, 0.15 / rate, int(2 * rate * seconds))
+    times = 0.02 + np.cumsum(np.maximum(intervals, 0.02))
+    return times[times < seconds - 0.03]
+
+
+def sum_of_trains(potentials, trains, seconds, rng, noise=4.0):
+    x = rng.normal(0, noise, round(seconds * SFREQ))
+    for wave, times in zip(potentials, trains, strict=True):
+        for start in np.round(times * SFREQ).astype(int) - 480:
+            x[max(0, start) : start + 960] += wave[max(0, -start) :]
+    return x
+
+
+@pytest.fixture(scope="module")
+def three_units():
+    """Return a signal, the potentials in it, and when they are."""
+    rng = np.random.default_rng(5)
+    potentials = [potential(600, 0.5), potential(350, 0.3, 2), potential(150, 0.8)]
+    trains = [train(rate, 6.0, rng) for rate in (12, 9, 10)]
+    return sum_of_trains(potentials, trains, 6.0, rng), potentials, trains
+
+
+def detect(signals, **parameters):
+    data = Recordings.from_list(signals, sfreq=SFREQ, unit="uV")
+    return MUAPDetector(**parameters).fit_transform(data)
+
+
+def share_in_common(one, other, tolerance=0.001):
+    """Return the share of discharges of one train that are in the other."""
+    nearest = np.abs(one[:, np.newaxis] - other).min(axis=1)
+    return np.mean(nearest <= tolerance)
+
+
+def test_units_of_a_sum_of_trains_are_found(three_units):
+    x, potentials, trains = three_units
+    (units,) = detect([x])
+    assert units.n_units == 3
+    for k, (wave, times) in enumerate(zip(potentials, trains, strict=True)):
+        found = units.discharges[k] + (480 - np.abs(wave).argmax()) / SFREQ
+        assert share_in_common(times, found) > 0.95
+        assert share_in_common(found, times) > 0.95
+        assert_allclose(np.ptp(units.templates[k]), np.ptp(wave), rtol=0.05)
+        ours = measure_muap(units.templates[k], sfreq=SFREQ)
+        truth = measure_muap(wave, sfreq=SFREQ)
+        assert_allclose(ours["duration_ms"], truth["duration_ms"], atol=0.5)
+        assert ours["phases"] == truth["phases"]
+    assert units.unexplained < 0.1
+    assert (units.jiggle < 0.2).all()
+
+
+def test_superpositions_are_resolved():
+    """Two units that discharge within 1 ms of each other, again and again."""
+    rng = np.random.default_rng(1)
+    potentials = [potential(400, 0.5), potential(-300, 0.4, 2)]
+    first = train(10, 8.0, rng)
+    second = train(10, 8.0, rng)
+    close = np.arange(0, min(len(first), len(second)), 3)
+    second[close] = first[close] + rng.uniform(-0.001, 0.001, len(close))
+    second = np.sort(second)
+    second = second[np.append(True, np.diff(second) > 0.03)]
+    together = np.abs(second[:, np.newaxis] - first).min(axis=1) < 0.0012
+    assert together.sum() > 15
+    (units,) = detect([sum_of_trains(potentials, [first, second], 8.0, rng)])
+    assert units.n_units == 2
+    k = np.argmin(np.abs(np.ptp(units.templates, axis=1) - np.ptp(potentials[1])))
+    peak = np.abs(potentials[1]).argmax()
+    found = units.discharges[k] + (480 - peak) / SFREQ
+    assert share_in_common(second[together], found) > 0.9
+
+
+def test_simulated_units_are_found_as_well_as_the_guide_says():
+    emg = make_needle_emg(3, 2, 6.0, random_state=11)
+    n_found, n_large, sensitivity, precision = 0, 0, [], []
+    for units, trains, templates in zip(
+        MUAPDetector().fit_transform(emg.data),
+        emg.discharges,
+        emg.templates,
+        strict=True,
+    ):
+        for times, template in zip(trains, templates, strict=True):
+            if np.ptp(template) < 80:
+                continue
+            times = times[(times > 0) & (times < 5.98)]
+            peak = np.abs(template).argmax() / SFREQ
+            shares = [
+                (
+                    share_in_common(times + delay, found),
+                    share_in_common(found, times + delay),
+                )
+                for found in units.discharges
+                for delay in peak + np.arange(-0.004, 0.005, 0.001)
+            ]
+            best = max(shares, key=sum, default=(0, 0))
+            n_large += 1
+            if min(best) > 0.5:
+                n_found += 1
+                sensitivity.append(best[0])
+                precision.append(best[1])
+    assert n_found / n_large >= 0.85
+    assert np.mean(sensitivity) >= 0.90
+    assert np.mean(precision) >= 0.90
+
+
+@pytest.mark.parametrize("scale", [1e-3, -1.0, 50.0])
+def test_scale_and_polarity_change_nothing_but_the_templates(three_units, scale):
+    x, _, _ = three_units
+    (one,), (other,) = detect([x]), detect([scale * x])
+    assert other.n_units == one.n_units
+    for times, scaled in zip(one.discharges, other.discharges, strict=True):
+        assert_allclose(scaled, times, atol=2e-4)
+    assert_allclose(other.templates, scale * one.templates, rtol=1e-3, atol=abs(scale))
+
+
+def silent(kind):
+    rng = np.random.default_rng(0)
+    n_times = 4 * SFREQ
+    if kind == "flat":
+        return np.full(n_times, 7.0)
+    if kind == "noise":
+        return rng.normal(0, 5, n_times)
+    if kind == "coloured noise":
+        return np.convolve(rng.normal(0, 20, n_times), np.ones(12) / 12, "same")
+    if kind == "clipped":
+        return np.clip(rng.normal(0, 3000, n_times), -3000, 3000)
+    if kind == "mains":
+        t = np.arange(n_times) / SFREQ
+        hum = np.sin(2 * np.pi * 50 * t) + 0.5 * np.sin(2 * np.pi * 650 * t)
+        return 100 * hum * np.abs(hum) + rng.normal(0, 2, n_times)
+    return rng.normal(0, 5, 1000)
+
+
+@pytest.mark.parametrize(
+    "kind", ["flat", "noise", "coloured noise", "clipped", "mains", "short"]
+)
+def test_a_recording_without_motor_units_has_none(kind):
+    (units,) = detect([silent(kind)])
+    assert units.n_units == 0
+    assert units.templates.shape == (0, 1440)
+    assert units.discharges == []
+    assert np.isnan(units.unexplained)
+
+
+def test_small_units_are_left_out_on_demand(three_units):
+    x, potentials, _ = three_units
+    (units,) = detect([x], min_amplitude=np.ptp(potentials[2]) + 30)
+    assert units.n_units == 2
+
+
+def test_a_repeated_run_and_two_jobs_give_the_same_bits(three_units):
+    x, _, _ = three_units
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    once = detect([x, x[: 4 * SFREQ]])
+    again = detect([x, x[: 4 * SFREQ]], n_jobs=2)
+    for one, other in zip(once, again, strict=True):
+        assert_array_equal(one.templates, other.templates)
+        for times, repeated in zip(one.discharges, other.discharges, strict=True):
+            assert_array_equal(times, repeated)
+    assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
+
+
+def test_recordings_of_several_rates_and_plain_lists_are_taken(three_units):
+    x, _, _ = three_units
+    mixed = Recordings.from_list([x, x[::2]], sfreq=[SFREQ, SFREQ / 2])
+    full, half = MUAPDetector().fit_transform(mixed)
+    assert full.n_units == half.n_units == 3
+    assert half.templates.shape[1] == full.templates.shape[1] // 2
+    (plain,) = MUAPDetector(sfreq=SFREQ).fit_transform([x])
+    assert plain.unit is None
+    assert_array_equal(plain.templates, full.templates)
+
+
+@pytest.mark.parametrize(
+    "detector, X, message",
+    [
+        (MUAPDetector(), [np.zeros(999)], "sampling rate is unknown"),
+        (MUAPDetector(sfreq=1000), [np.zeros(999)], "at least 2000 Hz"),
+        (MUAPDetector(sfreq=48000), [np.zeros((2, 999))], "one channel"),
+        (MUAPDetector(50.0, sfreq=48000), [np.zeros(999)], "min_amplitude=None"),
+        (MUAPDetector(template_length=5.0, sfreq=48000), [np.zeros(9)], "template_len"),
+    ],
+)
+def test_what_cannot_be_decomposed_is_refused(detector, X, message):
+    with pytest.raises((SignalError, ValueError), match=message):
+        detector.fit(X)
+
+
+def test_motor_units_are_pickled_and_stacked_where_they_are_alike(three_units):
+    x, _, _ = three_units
+    units = detect([x, x])
+    assert np.asarray(units).shape == (2, 3, 1440)
+    copy = pickle.loads(pickle.dumps(units))
+    assert_array_equal(copy[1].templates, units[1].templates)
+    with pytest.raises(TypeError, match="no array"):
+        np.asarray(detect([x, x[: SFREQ // 2]]))
