@@ -63,7 +63,7 @@ class Statements:
     n_total: list = dataclasses.field(default_factory=list)
     n_sweeps: list = dataclasses.field(default_factory=list)
     fields: list = dataclasses.field(default_factory=list)
-    rate_without_unit: bool = False
+    rate_without_unit: bool = False  # or one whose mark may be of thousands
     per_count: bool = False
 
 
@@ -181,6 +181,7 @@ def _note_rate(path, found, key, number, unit, decimal, given_rate):
         return
     if _AMBIGUOUS.fullmatch(number) and decimal is None:
         if given_rate:
+            found.rate_without_unit = True
             return
         raise SignalError(
             f"{path} states a sampling rate or interval of {number!r}, where the mark "

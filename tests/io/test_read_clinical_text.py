@@ -549,3 +549,11 @@ def test_a_letter_that_the_head_cuts_does_not_matter(length):
     text = "Médico: Í\nAbtastrate: 1 kHz\n" + "ÍÍ\n"
     head = text.encode() + b"x" * (length - len(text.encode()) - 1) + "\nÍÍÍÍ".encode()
     assert is_clinical_text(head[:4096], "x")
+
+
+def test_a_doubtful_rate_still_tells_the_format(read):
+    text = "Sampling rate: 1,000 Hz\nUnit: uV\n0.5\n0.25\n"
+    assert is_clinical_text(text.encode(), "x")
+    with pytest.raises(SignalError, match="may be decimal or one of thousands"):
+        read(text)
+    assert read(text, sfreq=1000).sfreq == [1000]
