@@ -1,5 +1,7 @@
 """Signals of their own lengths, with their sampling rate and patient."""
 
+import itertools
+
 import numpy as np
 
 from skemg.exceptions import SignalError

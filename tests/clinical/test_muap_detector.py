@@ -185,6 +185,35 @@ def test_a_repeated_run_and_two_jobs_give_the_same_bits(three_units):
     assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
 
 
+def read_only(x):
+    x = x.copy()
+    x.flags.writeable = False
+    return x
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        read_only,
+        lambda x: x.astype(">f8"),
+        lambda x: np.repeat(x, 2)[::2],
+        lambda x: x[::-1].copy()[::-1],
+        lambda x: x.astype(np.int16),
+    ],
+    ids=["read-only", "byte order", "strided", "reversed", "int16"],
+)
+def test_any_layout_gives_the_units_of_a_copy_as_plain_floats(three_units, change):
+    given = change(np.round(three_units[0][: 3 * SFREQ]))
+    before = given.tobytes()
+    (units,) = detect([given])
+    (expected,) = detect([np.array(given, np.float64)])
+    assert expected.n_units > 0
+    assert_array_equal(units.templates, expected.templates)
+    for times, others in zip(units.discharges, expected.discharges, strict=True):
+        assert_array_equal(times, others)
+    assert given.tobytes() == before
+
+
 def test_recordings_of_several_rates_and_plain_lists_are_taken(three_units):
     x, _, _ = three_units
     mixed = Recordings.from_list([x, x[::2]], sfreq=[SFREQ, SFREQ / 2])

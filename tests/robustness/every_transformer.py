@@ -7,7 +7,13 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 import skemg
-from skemg.clinical import InterferencePattern
+from skemg.clinical import (
+    InterferencePattern,
+    MUAPDetector,
+    MUAPFeatures,
+    NormalZScore,
+    RecordingMetadata,
+)
 from skemg.features import (
     DeltaFeatures,
     DWTFeatures,
@@ -113,6 +119,13 @@ WINDOW_STEPS = [
     WindowSelector(sfreq=SFREQ),
 ]
 FEATURE_ROW_STEPS = [DeltaFeatures(), DeltaFeatures(keep=False), WindowPooling()]
+# What takes no such signal, and why.
+OTHERS = {
+    MUAPDetector: "units are found in seconds of signal: tests/clinical",
+    MUAPFeatures: "units are found in seconds of signal: tests/clinical",
+    NormalZScore: "takes a table with names",
+    RecordingMetadata: "reads no signal",
+}
 # Tables of measures: of one channel, NaN where there is nothing to measure.
 TABLES = (InterferencePattern,)
 STEPS = RECORDING_STEPS + WINDOW_STEPS + FEATURE_ROW_STEPS
