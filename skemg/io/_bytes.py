@@ -89,7 +89,8 @@ def _open_regular(path):
     """Return an open file, a regular one that is not empty, and its length."""
     try:
         # without O_NONBLOCK a pipe would wait for a writer for ever
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        known = Path(path).expanduser()
+        handle = os.open(known, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
         raise SignalError(f"{path} cannot be read: {error}") from error
     status = os.fstat(handle)

@@ -11,7 +11,7 @@ from ._clinical_header import UNKNOWN, as_voltage, unit_at_end
 from ._identity import fold
 from ._numbers import parse_table
 from ._stated import disagree
-from ._times import SECONDS, rate_of_times, roundest
+from ._times import SECONDS, TooCoarse, rate_of_times, roundest
 
 _COUNT = {"sample", "index", "nr", "no", "n", "point", "punkt", "abtastwert", "muestra"}
 _COUNT |= {"punto", "echantillon", "ornek", "nokta"}
@@ -152,6 +152,10 @@ def _layout(path, table, headings, n_times, n_sweeps, ragged):
 def _rates_of_column(path, times, line, unit, rates, on_mismatch):
     try:
         return [_rate_of_column(path, times, line, unit, rates)]
+    except TooCoarse:
+        if not rates:
+            raise
+        return []
     except SignalError as error:
         if on_mismatch == "raise":
             raise

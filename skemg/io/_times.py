@@ -11,6 +11,10 @@ _GAP = 1.75  # steps; what rounding makes of one step is less, two steps are mor
 _DIGITS = 17  # of a float64
 
 
+class TooCoarse(SignalError):
+    """Times that contradict no rate and tell none."""
+
+
 def rate_of_times(path, times, *, first_line=1):
     """Return the range of rates that evenly spaced times allow.
 
@@ -36,7 +40,7 @@ def rate_of_times(path, times, *, first_line=1):
     """
     cure = "cut the file there, or leave the times out and pass sfreq=... in Hz"
     if len(times) < 3:
-        raise SignalError(
+        raise TooCoarse(
             f"{path} has {len(times)} times, too few to tell a rate; pass sfreq=... "
             "in Hz instead"
         )
@@ -57,7 +61,7 @@ def rate_of_times(path, times, *, first_line=1):
     coarse, slack = _roundings(times)
     span = times[-1] - times[0]
     if coarse > _WIDTH * span:
-        raise SignalError(
+        raise TooCoarse(
             f"{path} has times too coarse to tell a rate; pass sfreq=... in Hz instead"
         )
     low, high = len(steps) / (span + coarse), len(steps) / (span - coarse)

@@ -157,7 +157,9 @@ class SignalQuality:
             Time of each sample of each recording, in seconds.
         limits : tuple of two floats, default=None
             Ends of the range of the amplifier, in µV, or in the unit of uncalibrated
-            data, such as `(0, 4095)`. None finds them where samples pile up.
+            data, such as `(0, 4095)`. None takes `clip_low` and `clip_high` of the
+            metadata, which some readers give, as long as no sample lies beyond them;
+            else it finds the ends where samples pile up.
         thresholds : dict of {str: float or None}, default=None
             Other limits for some checks; None leaves a check out.
         sfreq : float, default=None
@@ -345,11 +347,21 @@ def _measure(recordings, stamps, limits):
                     "seconds": signal.shape[1] / sfreq,
                     "calibrated": recordings.unit is not None,
                 }
-                | measure_samples(x, sfreq, limits)
+                | measure_samples(x, sfreq, limits or _stated_limits(recordings, i, x))
                 | measure_power(x, sfreq)
                 | of_all
             )
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _stated_limits(recordings, i, x):
+    """Return the ends that the file states, None where they are of other values."""
+    stated = {} if recordings.metadata is None else recordings.metadata[i]
+    low, high = stated.get("clip_low"), stated.get("clip_high")
+    if low is None or high is None or not np.isfinite(x).any():
+        return None
+    beyond = np.nanmin(x) < low or np.nanmax(x) > high  # a filter came between
+    return None if beyond else (low, high)
 
 
 def _measure_rows(signal, sfreq):

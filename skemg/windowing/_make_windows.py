@@ -104,6 +104,14 @@ def make_windows(
         known = y.values
     else:
         labels = column_or_1d(y)
+        missing = [
+            i for i, label in enumerate(labels) if label is None or label != label
+        ]
+        if missing:
+            raise SignalError(
+                f"recording {missing[0]} has no label ({labels[missing[0]]}); leave it "
+                "out or label it"
+            )
         if len(labels) != len(windows):
             raise SignalError(
                 f"y has {len(labels)} labels for {len(windows)} recordings; give one "

@@ -313,3 +313,13 @@ def test_no_values_however_odd_make_it_fail(n_times, sfreq):
         flagged = {(f["recording"], f["channel"]) for f in quality.flags}
         assert {(0, i) for i in np.flatnonzero(missing)} <= flagged
         assert "2 recordings" in repr(quality)
+
+
+@pytest.mark.parametrize("gain, clipped", [(1.0, 0.2), (2.0, 0.0)])
+def test_ends_that_a_file_states_count_unless_samples_lie_beyond(gain, clipped):
+    """Noise of ±90 µV; a fifth of it is at an end, single samples and no runs."""
+    x = np.random.default_rng(0).uniform(-90, 90, size=5000)
+    x[::5] = 100.0
+    stated = {"clip_low": -100.0, "clip_high": 100.0}
+    X = Recordings.from_list([gain * x], sfreq=SFREQ, unit="uV", metadata=[stated])
+    assert_allclose(SignalQuality.from_recordings(X).table["clipped"], clipped)

@@ -271,3 +271,10 @@ def test_windows_of_the_filtered_whole_are_kept_when_others_are_left_out():
     y = track([0] * 200 + [1] * 200)
     kept = make_windows(X, y, steps, drop_labels=[0])
     assert_array_equal(kept.data, steps.fit_transform(X).values[2:])
+
+
+@pytest.mark.parametrize("labels", [["a", None], [1.0, np.nan]])
+def test_a_recording_without_a_label_is_refused(labels):
+    emg = Recordings.from_list([np.zeros(200)] * 2, sfreq=1000)
+    with pytest.raises(SignalError, match="recording 1 has no label"):
+        make_windows(emg, np.array(labels, object), Windower(0.1, 0.1))

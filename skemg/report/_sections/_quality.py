@@ -6,13 +6,7 @@ from skemg.report._section import Section
 
 def quality(case):
     """Return the checks of the signal, those with a finding marked."""
-    metadata = (case.recording.metadata or [{}])[0]
-    ends = "clip_low", "clip_high"
-    found = SignalQuality.from_recordings(
-        case.recording,
-        kind=case.electrode,
-        limits=[metadata[end] for end in ends] if ends[0] in metadata else None,
-    )
+    found = SignalQuality.from_recordings(case.recording, kind=case.electrode)
     flags = {(flag["check"], flag["channel"]): flag["text"] for flag in found.flags}
     rows, flagged = [], set()
     for check, limit in found.thresholds.items():
