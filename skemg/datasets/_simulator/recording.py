@@ -56,15 +56,7 @@ def simulate_recording(patient, duration, sfreq, rng):
     effort = rng.uniform(*EFFORT)
     drive = effort * disease.drive
     muscle = draw_muscle(patient, rng)
-    fibres = _draw_living_fibres(patient, muscle, rng)
-    recruited = muscle.threshold < drive
-    fibres, weight = _take_audible(fibres, recruited, rng)
-    units, unit = np.unique(fibres.unit, return_inverse=True)
-
-    sources = _draw_sources(fibres, weight, patient, rng)
-    shifts, fires = _draw_variants(fibres, disease, rng)
-    muaps = render_muaps(sources, unit, len(units), shifts, fires, sfreq=sfreq)
-    muaps *= np.float32(patient.gain)
+    units, muaps = render_units(patient, muscle, muscle.threshold < drive, sfreq, rng)
 
     # A discharge up to one template before the start still reaches into the recording.
     n_before = muaps.shape[2]
@@ -73,14 +65,45 @@ def simulate_recording(patient, duration, sfreq, rng):
     trains = draw_discharges(rates, (n_before + n_times) / sfreq, rng)
     starts = [(times * sfreq).astype(int) for times in trains]
     values = _sum_trains(muaps, starts, n_before + n_times, rng)
-    _add_noise(values, sfreq, rng)
-    values = signal.sosfilt(_design_bandpass(sfreq), values)[n_before:]
     return SimulatedRecording(
-        signal=values.astype(np.float32),
+        signal=record(values, sfreq, rng)[n_before:],
         effort=effort,
         templates=muaps[:, 0].copy(),  # leaves the variants behind
         discharges=[(start - n_before) / sfreq for start in starts],
     )
+
+
+def render_units(patient, muscle, recruited, sfreq, rng):
+    """Render the potentials of the recruited motor units near the needle.
+
+    Parameters
+    ----------
+    patient : Patient
+        Whose muscle it is.
+    muscle : Muscle
+        Its motor units.
+    recruited : ndarray of shape (n_units,), bool
+        Which of them discharge.
+    sfreq : float
+        Sampling frequency in Hz.
+    rng : Generator
+        Source of randomness.
+
+    Returns
+    -------
+    units : ndarray of int of shape (n_near,)
+        The recruited units near the needle.
+    muaps : ndarray of shape (n_near, 1 + N_VARIANTS, n_times), float32
+        Their potentials in µV; the first variant has no jitter.
+    """
+    fibres = _draw_living_fibres(patient, muscle, rng)
+    fibres, weight = _take_audible(fibres, recruited, rng)
+    units, unit = np.unique(fibres.unit, return_inverse=True)
+    sources = _draw_sources(fibres, weight, patient, rng)
+    shifts, fires = _draw_variants(fibres, patient.disease, rng)
+    muaps = render_muaps(sources, unit, len(units), shifts, fires, sfreq=sfreq)
+    muaps *= np.float32(patient.gain)
+    return units, muaps
 
 
 def _draw_living_fibres(patient, muscle, rng):
@@ -159,11 +182,32 @@ def _sum_trains(muaps, starts, n_times, rng):
     return values[:n_times]
 
 
-def _add_noise(values, sfreq, rng):
-    """Add white noise, in place, that the band-pass brings to an RMS of `NOISE`."""
+def record(values, sfreq, rng):
+    """Return what a recorder makes of a signal: noise of an RMS of `NOISE`, a band.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_times,), float32
+        The signal at the needle in µV; the noise is added in place.
+    sfreq : float
+        Sampling frequency in Hz.
+    rng : Generator
+        Source of the noise.
+
+    Returns
+    -------
+    recorded : ndarray of shape (n_times,), float32
+        The signal in µV.
+    """
     noise = rng.standard_normal(len(values), dtype=np.float32)
     noise *= np.float32(NOISE * np.sqrt(sfreq / 2 / _band(sfreq)[1]))
     values += noise
+    return band_limit(values, sfreq)
+
+
+def band_limit(values, sfreq):
+    """Return what the band-pass of the recorder leaves of a signal."""
+    return signal.sosfilt(_design_bandpass(sfreq), values).astype(np.float32)
 
 
 def _band(sfreq):

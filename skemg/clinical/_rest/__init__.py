@@ -1,0 +1,15 @@
+"""Spontaneous activity of a resting muscle, one idea a file.
+
+=========== ===================================================================
+`spikes`    where the signal rises above its noise
+`trains`    which of these potentials are alike and come at steady intervals
+`shape`     phases, duration and sign of a potential
+`rules`     what clinicians call it
+`find`      all of it together: the trains of one recording
+=========== ===================================================================
+"""
+
+from .find import find_trains
+from .rules import KINDS
+
+__all__ = ["KINDS", "find_trains"]
