@@ -4,9 +4,10 @@ from bisect import bisect
 
 import numpy as np
 
+from .joining import explained_by
 from .rules import IRREGULAR, is_motor_unit
 from .shape import cut, measure_shape
-from .trains import ALIKE, REGULAR, WINDOW, explained_by, variation_of
+from .trains import ALIKE, REGULAR, WINDOW, variation_of
 
 BLOCK = 0.5  # s
 CROWDED = 5  # potentials of a block that no train explains; more are no rest

@@ -3,15 +3,18 @@
 import numpy as np
 
 from .contraction import crowded, group_peaks, has_voluntary_unit, is_busy
+from .joining import explained_by, fill_gaps, join_trains, strangers
 from .rules import (
+    IRREGULAR,
     LEAST_FASCICULATION,
+    UNCLASSIFIED,
     is_chance,
     is_motor_unit,
     name_regular,
 )
 from .shape import cut, measure_shape
 from .spikes import find_spikes
-from .trains import explained_by, fill_gaps, find_rhythms, strangers
+from .trains import FEWEST, find_rhythms
 
 SHORTEST = 1.0  # s; nothing can be said of less; our choice
 SATURATED = 0.01  # share of samples at the extreme, in runs
@@ -50,13 +53,14 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
         return np.nan, []
     if min_peak is not None and spikes.noise > LOUDEST:
         return 0.0, []
-    regular = [train for train in find_rhythms(spikes) if not is_chance(train)]
+    regular = join_trains(find_rhythms(spikes), spikes)
+    regular = [train for train in regular if not is_chance(train)]
     left = spikes.peaks[~explained_by(regular, spikes.peaks, spikes.rate)]
     potentials = group_peaks(left, spikes)
     left = fill_gaps(regular, potentials, spikes.rate)
-    left = strangers(regular, left, spikes)
     if is_busy(left, spikes) or has_voluntary_unit(regular, spikes):
         return 0.0, []
+    left = strangers(regular, left, spikes)
     trains = [_describe_regular(train, spikes) for train in regular]
     trains += _fasciculations(left[~crowded(left, potentials, spikes)], spikes)
     amplitude = "amplitude" if unit is None else f"amplitude_{unit}"
@@ -99,12 +103,14 @@ def _fasciculations(potentials, spikes):
         return []
     times = np.array(sorted(amplitudes)) / spikes.rate
     intervals = np.diff(times)
+    variation = float(intervals.std() / intervals.mean()) if len(times) > 2 else np.nan
+    steady = len(times) >= FEWEST and variation < IRREGULAR
     return [
         (
-            "fasciculation",
+            UNCLASSIFIED if steady else "fasciculation",
             times,
             len(times) * spikes.rate / len(spikes.smooth),
-            float(intervals.std() / intervals.mean()) if len(times) > 2 else np.nan,
+            variation,
             float(np.median(list(amplitudes.values()))),
         )
     ]
