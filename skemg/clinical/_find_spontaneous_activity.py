@@ -70,4 +70,5 @@ def find_spontaneous_activity(
     step = SpontaneousActivity(
         threshold, min_peak, negative_up=negative_up, sfreq=sfreq
     )
-    return [trains if rest == 1 else None for rest, trains in step._find(recordings)]
+    found = step._find(step._check(recordings, reset=True))
+    return [trains if rest == 1 else None for rest, trains in found]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import _check_feature_names_in as check_feature_names_in
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.exceptions import SignalError
@@ -153,7 +154,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        table : ndarray of shape (n_recordings, 26)
+        table : ndarray of float64 of shape (n_recordings, 26)
             A row a recording; NaN where nothing can be said.
         """
         recordings = self._check(X, reset=False)
@@ -162,15 +163,15 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
             _describe(rest, trains, seconds)
             for (rest, trains), seconds in zip(found, recordings.seconds, strict=True)
         ]
-        return np.array(rows).astype(recordings.dtype, copy=False)
+        return np.array(rows)
 
     def get_feature_names_out(self, input_features=None):
         """Name the columns.
 
         Parameters
         ----------
-        input_features : ignored
-            Not used.
+        input_features : array-like of str, default=None
+            Only checked against the names seen in `fit`.
 
         Returns
         -------
@@ -178,6 +179,8 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
             Such as "fibrillation_rate_hz".
         """
         check_is_fitted(self, "_unit")
+        if hasattr(self, "n_features_in_"):
+            check_feature_names_in(self, input_features)
         unit = "" if self._unit is None else "_uV"
         names = ["at_rest"]
         for kind in KINDS:
@@ -209,9 +212,8 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
             )
         return recordings
 
-    def _find(self, X):
+    def _find(self, recordings):
         """Return whether each recording is at rest, and its trains."""
-        recordings = self._check(X, reset=True)
         rates = np.broadcast_to(recordings.sfreq, len(recordings))
         return [
             find_trains(
@@ -223,6 +225,12 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
             )
             for signal, sfreq in zip(recordings, rates, strict=True)
         ]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = ["float64"]
+        return tags
 
 
 def _describe(rest, trains, seconds):

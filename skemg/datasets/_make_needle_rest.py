@@ -10,7 +10,7 @@ from skemg.signals import Recordings
 
 from ._bunch import as_bunch
 from ._make_needle_emg import _check_signal
-from ._simulator import DISCHARGES, draw_patient, simulate_rest
+from ._simulator import DISCHARGES, draw_patient, simulate_spontaneous
 
 _QUIET = "quiet"
 _SEVERITY = (4.0, 2.5)  # as in make_needle_emg
@@ -197,7 +197,7 @@ def _simulate_patient(kind, parts, index, n_recordings, settings, entropy):
     patient = draw_patient("neuropathic", _SEVERITY, make_generator(0))
     triples = []
     for number in range(n_recordings):
-        values, trains = simulate_rest(
+        values, trains = simulate_spontaneous(
             patient,
             parts,
             duration,

@@ -26,12 +26,12 @@ References
 from .disease import DISEASES
 from .patient import draw_patient
 from .recording import simulate_recording
-from .spontaneous import DISCHARGES, simulate_rest
+from .spontaneous import DISCHARGES, simulate_spontaneous
 
 __all__ = [
     "DISCHARGES",
     "DISEASES",
     "draw_patient",
     "simulate_recording",
-    "simulate_rest",
+    "simulate_spontaneous",
 ]

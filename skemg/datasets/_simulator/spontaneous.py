@@ -51,7 +51,7 @@ class Train:
     potential: np.ndarray  # µV, as the recorder shows it
 
 
-def simulate_rest(patient, kinds, duration, sfreq, rng, *, insertion=False):
+def simulate_spontaneous(patient, kinds, duration, sfreq, rng, *, insertion=False):
     """Record a muscle at rest.
 
     Parameters
