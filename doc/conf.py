@@ -56,11 +56,13 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "subsection_order": [
+        "../examples/quality",
         "../examples/preprocessing",
         "../examples/windowing",
         "../examples/features",
         "../examples/model_selection",
         "../examples/honest_evaluation",
+        "../examples/movement",
         "../examples/nn",
     ],
     "within_subsection_order": "FileNameSortKey",

@@ -28,6 +28,7 @@ _SUBPACKAGES = [
     "persistence",
     "plot",
     "preprocessing",
+    "quality",
     "signals",
     "systems",
     "windowing",

@@ -5,7 +5,9 @@ import inspect
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator
+import skops.io
+from sklearn.base import BaseEstimator, clone
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 from sklearn.svm import SVC
@@ -34,7 +36,7 @@ from skemg.classifiers import (
     BagVocabularyClassifier,
     RotationForestClassifier,
 )
-from skemg.clinical import SpontaneousActivity
+from skemg.clinical import InterferencePattern, SpontaneousActivity
 from skemg.decision import (
     PatientCalibratedClassifier,
     PatientConformalClassifier,
@@ -71,6 +73,7 @@ from skemg.nn import (
     SpectroEMGNetClassifier,
 )
 from skemg.nn._base import NetClassifier
+from skemg.persistence._trusted import ESTIMATORS, TRUSTED
 from skemg.preprocessing import (
     AmplitudeScaler,
     Bandpass,
@@ -81,6 +84,7 @@ from skemg.preprocessing import (
     Resampler,
     WaveletDenoiser,
 )
+from skemg.quality import ActivityClassifier
 from skemg.windowing import (
     Windower,
     WindowPooling,
@@ -110,6 +114,8 @@ ATTENTION = {**QUICK, "encoder_units": 8, "attention_units": 4, "batch_size": 64
 # The default where it works on the few columns that the checks use, else the smallest
 # setting; sfreq=1 means samples and cycles per sample.
 instances = [
+    ActivityClassifier(ExtraTreesClassifier(10, random_state=0), sfreq=1),
+    InterferencePattern(1.0, 0.1, threshold_unit="signal", sfreq=1),
     AmplitudeAugmenter(),
     AmplitudeScaler(),
     AmplitudeScaler("robust"),
@@ -310,6 +316,12 @@ def test_every_public_estimator_stands_in_the_list():
     assert {type(instance) for instance in instances} == set(public_estimators())
 
 
+def test_a_model_file_may_hold_the_public_estimators_but_no_search():
+    names = {f"{e.__module__}.{e.__qualname__}" for e in public_estimators()}
+    search = f"{ResumableGridSearchCV.__module__}.ResumableGridSearchCV"
+    assert list(ESTIMATORS) == sorted(names - {search})
+
+
 def test_every_all_is_sorted_and_complete():
     for name in skemg._SUBPACKAGES:
         module = importlib.import_module(f"skemg.{name}")
@@ -329,3 +341,19 @@ def test_no_parameter_is_touched_by_init(estimator):
     made = type(estimator)(**given)
     for name, value in given.items():
         assert getattr(made, name) is value
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("estimator", instances, ids=repr)
+def test_a_model_file_may_hold_every_fitted_estimator(estimator):
+    if isinstance(estimator, ResumableGridSearchCV):
+        pytest.skip("holds scorers and splitters of any kind; best_estimator_ is saved")
+    y = np.repeat([0, 1], 15)
+    X = np.random.default_rng(0).normal(size=(30, 40)) + y[:, None]
+    if hasattr(estimator, "fit_resample"):
+        fitted = clone(estimator)
+        fitted.fit_resample(X, y)
+    else:
+        fitted = clone(estimator).fit(X, y)
+    model = skops.io.dumps(fitted)
+    assert set(skops.io.get_untrusted_types(data=model)) <= set(TRUSTED)

@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
-from skemg.signals._values import refuse_masked
+from skemg.signals._values import as_native, refuse_masked
 from skemg.utils._counts import check_count
 from skemg.utils._recordings import FLOATS
 
@@ -118,7 +118,7 @@ class Augmenter(BaseSampler):
         refuse_masked(X, "X")
         y, binarized = check_target_type(y, indicate_one_vs_all=True)
         X, y = validate_data(
-            self, X, y, reset=True, dtype=FLOATS, order="C", allow_nd=True
+            self, as_native(X), y, reset=True, dtype=FLOATS, order="C", allow_nd=True
         )
         if X.ndim > 3:
             raise SignalError(

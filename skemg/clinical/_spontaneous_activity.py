@@ -2,13 +2,13 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import _check_feature_names_in as check_feature_names_in
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.exceptions import SignalError
 from skemg.utils._number import check_number
 from skemg.utils._rate import require_rate
 from skemg.utils._recordings import check_recordings
+from skemg.utils._sklearn import check_feature_names_in
 
 from ._rest import KINDS, find_trains
 

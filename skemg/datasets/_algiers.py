@@ -33,9 +33,8 @@ package; users download it from its DOI.
 
 Traps
 -----
-Class can be told from things that have nothing to do with disease. As area under the
-curve, from this one thing alone (0.5 is chance):
-
+- Class can be told from things that have nothing to do with disease. The numbers are
+  the area under the curve from this one thing alone; 0.5 is chance.
 - Mains hum: 0.76, healthy against patients. Use a notch at 50 Hz and its harmonics.
 - Below 16 Hz, as if another high-pass had been set: 0.90. Leave these bins out; where
   features are logarithms a filter is not enough.
@@ -45,9 +44,8 @@ curve, from this one thing alone (0.5 is chance):
 - Number of recordings: four of most healthy people, one of most patients. Split by
   patient (`groups`).
 - Amplitude separates neuropathy from the rest (0.9), but effort is not known.
-
-Recording 133 is close to rest. All recordings carry a DC level near -50 microvolts.
-Age, sex, diagnosis within the class, electrode and filters are not given.
+- Recording 133 is close to rest. All recordings carry a DC level near -50 microvolts.
+- Age, sex, diagnosis within the class, electrode and filters are not given.
 """
 
 
@@ -56,10 +54,11 @@ def fetch_algiers(
 ):
     """Fetch needle EMG of healthy people, myopathies and neuropathies from Algiers.
 
-    The set [1]_ is not part of this package and is not downloaded: get it from its DOI
-    and unpack it. It is read as published (`.asc`, or `.asc` packed as `.asc.gz`).
-    Where `recordings.csv` stands in the folder, the compact copy beside it (16-bit
-    FLAC) is read instead, which is faster and needs `pip install skemg[io]`.
+    The set [1]_ is not part of this package and is not downloaded: get it from its DOI.
+    It is read as published (`.asc`, or `.asc` packed as `.asc.gz`), and unpacked first
+    where `data_home` holds it as a zip or tar archive. Where `recordings.csv` stands in
+    the folder, the compact copy beside it (16-bit FLAC) is read instead, which is
+    faster and needs `pip install skemg[io]`.
 
     Everything is checked and nothing is left out: an unknown name, a name that
     contradicts its folder, a value that is no number, another length than 5 s, and the

@@ -2,17 +2,17 @@
 
 import csv
 import functools
-import gzip
 import itertools
 import math
 import re
-import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.io._bytes import read_packed_bytes
+from skemg.io._numbers import parse_table
 
 from ._home import require_file
 
@@ -36,9 +36,8 @@ _TREE_NAME = re.compile(
 _TABLE_NAME = re.compile(
     rf"(?P<number>\d{{1,6}})_{_CODE}(?P<patient>\d{{1,6}})_{_PLACE}"
 )
-_VALUE = re.compile(rb"-?\d{1,5}\.\d000")
-_VALUES = re.compile(rb"(?:\s*+" + _VALUE.pattern + rb"(?!\S))++\s*+")
-_MAX_BYTES = 16 * N_TIMES[1]  # a value and its blanks take 12 at most
+_VALUE = rb"-?\d{1,5}\.\d000"
+_MAX_BYTES = 1 << 24  # a value and its blanks take 12 bytes at most
 
 
 class Entry(NamedTuple):
@@ -124,28 +123,11 @@ def _tree_entry(path, file):
 
 
 def _read_asc(path):
-    open_file = gzip.open if path.suffix == ".gz" else open
-    try:
-        with open_file(require_file(path), "rb") as file:
-            text = file.read(_MAX_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SignalError(
-            f"{path} cannot be read ({error}); download it again"
-        ) from error
-    if not _VALUES.fullmatch(text):
-        raise SignalError(f"{path} {_first_fault(text)}; download it again")
-    # numpy parses the text; that it holds numbers and blanks alone is known by now
-    return _whole(np.fromstring(text, sep=" "), path)
-
-
-def _first_fault(text):
-    for i, field in enumerate(text.split()):
-        if not _VALUE.fullmatch(field):
-            return (
-                f"has {field[:20].decode(errors='replace')!r} as value {i + 1}, "
-                "expected microvolts such as -12.3000"
-            )
-    return "holds no value"
+    text = read_packed_bytes(require_file(path), max_bytes=_MAX_BYTES)
+    if not text.strip():
+        raise SignalError(f"{path} holds no value; download it again")
+    wanted = "microvolts such as -12.3000; download it again"
+    return _whole(parse_table(path, text, value=_VALUE, wanted=wanted).ravel(), path)
 
 
 def _whole(signal, path):

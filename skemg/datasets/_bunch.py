@@ -51,12 +51,28 @@ def as_bunch(data, target, *, frame, descr, return_X_y, as_frame):
         data=data,
         target=target,
         groups=data.groups,
-        frame=_as_dataframe(frame) if as_frame else frame,
+        frame=as_table(frame, as_frame),
         DESCR=descr,
     )
 
 
-def _as_dataframe(columns):
+def as_table(columns, as_frame):
+    """Return columns as they are, or as a DataFrame if the user asked for it.
+
+    Parameters
+    ----------
+    columns : dict of ndarray
+        The columns by name.
+    as_frame : bool
+        Make a DataFrame.
+
+    Returns
+    -------
+    table : dict of ndarray, or DataFrame
+        The columns.
+    """
+    if not as_frame:
+        return columns
     try:
         import pandas as pd
     except ImportError as error:

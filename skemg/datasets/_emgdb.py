@@ -1,25 +1,24 @@
-"""Three needle EMG recordings from PhysioNet, read from disk."""
+"""Three needle EMG recordings from PhysioNet."""
 
 import re
 
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.io._wfdb_header import read_header
+from skemg.io._wfdb_samples import read_samples
 from skemg.signals import Recordings
 
 from ._bunch import as_bunch, check_dtype
 from ._home import find_folder, require_file
+from ._registry import EMGDB
 
 _TARGETS = {"healthy": "normal", "myopathy": "myopathic", "neuropathy": "neuropathic"}
 
 _SFREQ = 4000.0
 _STEPS = 10000  # per mV
 _WRAP = 2**16
-_HEADER = re.compile(
-    r"(?P<record>\w+) 1 4000 (?P<n_times>\d{1,15})\s*\n"
-    r"(?P<file>\w+\.dat) 16 10000/m[vV] 16 0 (?P<first>-?\d{1,5}) "
-    r"(?P<checksum>-?\d{1,5}) 0 EMG\s*\n(?P<notes>(?:#.*\n?)*)"
-)
+_MAX_BYTES = 1 << 24
 _LINE = re.compile(rb"\s*\d+\.?\d*\s+(-?\d{1,3}\.\d{1,4})\S*\s*")
 
 _DESCR = """\
@@ -60,12 +59,20 @@ Traps
 """
 
 
-def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=False):
+def fetch_emgdb(
+    data_home=None,
+    dtype=np.float32,
+    *,
+    download=True,
+    return_X_y=False,
+    as_frame=False,
+):
     """Fetch the three electromyograms of PhysioNet's emgdb.
 
-    The set [1]_ is not part of this package and is not downloaded: get it from
-    PhysioNet and unpack it. There is one person in each class, so it serves to look at
-    signals and not to estimate how well anything generalises.
+    The set [1]_ is not part of this package. Where it is not on disk it is downloaded
+    from PhysioNet, 5 MB, and each file must have PhysioNet's checksum. There is one
+    person in each class, so it serves to look at signals and not to estimate how well
+    anything generalises.
 
     Each recording is published twice, and neither form is right alone. The 16-bit
     `.dat` wraps round where the signal leaves ±3.2767 mV; the `.txt` has the true
@@ -78,11 +85,14 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
     Parameters
     ----------
     data_home : path-like, default=None
-        Folder of the nine files `emg_healthy.hea`, `.dat`, `.txt` and so on, or a
-        folder in which that one is called `physionet-emgdb`. None asks the environment
-        variable `SKEMG_DATA`.
+        Folder of the nine files `emg_healthy.hea`, `.dat`, `.txt` and so on or of
+        PhysioNet's zip, or a folder in which that one is called `physionet-emgdb`. None
+        asks the environment variable `SKEMG_DATA`, then the cache folder of the user.
     dtype : {numpy.float32, numpy.float64}, default=numpy.float32
         Type of the values.
+    download : bool, default=True
+        Download the set into the folder `physionet-emgdb` of `data_home` if it is not
+        there (needs `pip install skemg[io]`). False never uses the network.
     return_X_y : bool, default=False
         Give `(data, target)` instead of a Bunch.
     as_frame : bool, default=False
@@ -101,7 +111,8 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
             The patient; the name of the record, as each person has one.
         frame : dict of ndarray of shape (3,), or DataFrame
             `recording`, `patient`, `muscle`, `class` (the word of the source), `notes`
-            (age, sex and diagnosis in the words of the source) and `file`.
+            (age, sex and diagnosis in the words of the source), `n_wrapped` (samples of
+            the `.dat` that wrapped round) and `file`.
         DESCR : str
             Source, licence and traps of the set.
     (data, target) : tuple of (Recordings, ndarray)
@@ -110,7 +121,10 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
     Raises
     ------
     FileNotFoundError
-        If the set is not there; the message says where to get it.
+        If the set is not there and `download` is False; the message says where to get
+        it.
+    OSError
+        If PhysioNet cannot be reached.
     SignalError
         If a file is not what was published; the message names file and cure.
 
@@ -131,10 +145,10 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
     >>> emg.data  # doctest: +SKIP
     <Recordings: 3 recordings of 3 patients, 12.715 to 36.9645 s at 4000 Hz, in µV>
 
-    Without the files it says where they are:
+    Without files and network it says where they are:
 
     >>> try:
-    ...     fetch_emgdb("no_such_folder")
+    ...     fetch_emgdb("no_such_folder", download=False)
     ... except FileNotFoundError as error:
     ...     print("10.13026/C24S3D" in str(error))
     True
@@ -145,14 +159,14 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
         name="physionet-emgdb",
         marks=tuple(f"emg_{word}.hea" for word in _TARGETS),
         source="emgdb 1.0.0 from https://doi.org/10.13026/C24S3D",
+        files=EMGDB,
+        download=download,
     )
     names = [f"emg_{word}" for word in _TARGETS]
     headers = [_read_header(folder / f"{name}.hea") for name in names]
+    signals, n_wrapped = zip(*map(_read_microvolts, headers), strict=True)
     data = Recordings.from_list(
-        [
-            _read_microvolts(folder / name, header).astype(dtype)
-            for name, header in zip(names, headers, strict=True)
-        ],
+        [signal.astype(dtype) for signal in signals],
         sfreq=_SFREQ,
         groups=names,
         unit="uV",
@@ -166,6 +180,7 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
             "muscle": np.array(["tibialis anterior"] * len(names)),
             "class": np.array(list(_TARGETS)),
             "notes": np.array([_notes(header) for header in headers]),
+            "n_wrapped": np.array(n_wrapped),
             "file": np.array([f"{name}.txt" for name in names]),
         },
         descr=_DESCR,
@@ -175,58 +190,48 @@ def fetch_emgdb(data_home=None, dtype=np.float32, *, return_X_y=False, as_frame=
 
 
 def _read_header(path):
-    text = require_file(path).read_text("ascii", errors="replace")
-    header = _HEADER.fullmatch(text)
-    if header is None:
+    header = read_header(require_file(path))
+    (signal, *others) = header.signals
+    published = (_SFREQ, f"{path.stem}.dat", 16, 0, 1, _STEPS, 0, "mv")
+    stated = (
+        header.sfreq,
+        signal.path.name,
+        signal.format,
+        signal.offset,
+        signal.per_frame,
+        signal.gain,
+        signal.baseline,
+        (signal.unit or "").lower(),
+    )
+    complete = None not in (header.n_frames, signal.first, signal.checksum)
+    if others or stated != published or not complete:
         raise SignalError(
-            f"{path} begins with {text.splitlines()[:2]}, expected the published "
-            f"header of one channel: '{path.stem} 1 4000 n_times', '{path.stem}.dat 16 "
-            "10000/mV 16 0 first_value checksum 0 EMG'; download it again"
-        )
-    if (header["record"], header["file"]) != (path.stem, f"{path.stem}.dat"):
-        raise SignalError(
-            f"{path} is the header of {header['record']!r} and {header['file']!r}; "
-            "give it its own name back"
+            f"{path} does not state what was published: one channel at 4000 Hz in "
+            f"{path.stem}.dat, format 16, 10000/mV, with length, first value and "
+            "checksum; download it again"
         )
     return header
 
 
 def _notes(header):
-    lines = header["notes"].splitlines()
-    return " ".join(" ".join(lines).replace("#", "").split())
+    return " ".join(" ".join(header.comments).split())
 
 
-def _read_microvolts(stem, header):
-    wrapped = _read_dat(stem.with_suffix(".dat"), header)
-    path = stem.with_suffix(".txt")
-    counts = np.rint(_read_txt(path, len(wrapped)) * _STEPS)
-    distance = (counts - wrapped + _WRAP // 2) % _WRAP - _WRAP // 2
-    (wrong,) = np.nonzero(abs(distance) > 1)  # one step: the .dat was rounded
-    if len(wrong):
+def _read_microvolts(header):
+    """Return a recording in µV, and how many samples of its .dat wrapped round."""
+    require_file(header.signals[0].path)
+    (samples,) = read_samples(header, header.signals, max_bytes=_MAX_BYTES)
+    path = header.path.with_suffix(".txt")
+    counts = np.rint(_read_txt(path, header.n_frames) * _STEPS)
+    turns = np.rint((counts - samples.values) / _WRAP)
+    (wrong,) = np.nonzero(abs(counts - turns * _WRAP - samples.values) > 1)
+    if len(wrong):  # one step apart is right: the .dat was rounded
         i = wrong[0]
         raise SignalError(
-            f"{path} has {counts[i] / _STEPS} mV in line {i + 1}, but {stem.name}.dat "
-            f"has {wrapped[i] / _STEPS} mV; download both again"
+            f"{path} has {counts[i] / _STEPS} mV in line {i + 1}, but {path.stem}.dat "
+            f"has {samples.values[i] / _STEPS} mV; download both again"
         )
-    return counts * 1000 / _STEPS
-
-
-def _read_dat(path, header):
-    content = require_file(path).read_bytes()
-    n_times = int(header["n_times"])
-    if len(content) != 2 * n_times:
-        raise SignalError(
-            f"{path} has {len(content)} bytes, expected {2 * n_times} for the "
-            f"{n_times} samples of its header; download it again"
-        )
-    counts = np.frombuffer(content, "<i2")
-    checksum = counts.sum(dtype=np.int64) - int(header["checksum"])
-    if counts[0] != int(header["first"]) or checksum % _WRAP:
-        raise SignalError(
-            f"{path} does not agree with the first value or the checksum of its "
-            "header; download both again"
-        )
-    return counts.astype(np.float64)
+    return counts * 1000 / _STEPS, np.count_nonzero(turns)
 
 
 def _read_txt(path, n_times):

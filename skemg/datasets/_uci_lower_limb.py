@@ -1,39 +1,22 @@
 """Surface EMG of the thigh, with and without a knee abnormality, read from disk."""
 
-import gzip
 import itertools
 import re
-import zlib
 from typing import NamedTuple
 
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.io import read_uci_lower_limb
 from skemg.signals import Recordings
 
 from ._bunch import as_bunch, check_dtype
 from ._home import find_folder, require_file
 
-_SFREQ = 1000.0
 _TASKS = {"gait": "mar", "extension": "sen", "flexion": "pie"}
 _TARGETS = {"N": "no knee abnormality", "A": "knee abnormality"}
 _TWINS = ("1N", "2N")  # share two of their three recordings
-_CHANNELS = ("RF", "BF", "VM", "ST")
-_SPELLINGS = (
-    {"rf", "recto femoral"},
-    {"bf", "biceps femoral"},
-    {"vm", "vasto medial"},
-    {"st", "semitendinoso", "emg semitendinoso"},
-)
 _NAME = re.compile(r"(?P<number>1[01]|[1-9])(?P<kind>[AN])(?P<task>mar|sen|pie)")
-_CHANNEL = re.compile(
-    r"Channel \d+: '(?P<name>[^']*)', (?P<n_times>\d{1,7}) values, "
-    r"engineering units: (?P<unit>mV|deg), no filters\b.*"
-)
-_NUMBER = r"-?\d{1,3}(?:\.\d{1,4})?"
-_ROW = re.compile(rf"({_NUMBER}(?:\t{_NUMBER}){{3}})\t(?:{_NUMBER})?(?:\t\d+)?")
-_NO_EMG = re.compile(rf"(?:\t{{4}}(?P<angle>{_NUMBER})?\t?)?")
-_MAX_BYTES = 1 << 24
 
 _DESCR = """\
 UCI "EMG dataset in Lower Limb"
@@ -80,9 +63,9 @@ def fetch_uci_lower_limb(
 ):
     """Fetch surface EMG of the thigh of men with and without a knee abnormality.
 
-    The set [1]_ is not part of this package and is not downloaded: get it from its DOI
-    and unpack it. The text files are read as published (`.txt`, or packed as
-    `.txt.gz`).
+    The set [1]_ is not part of this package and is not downloaded: get it from its DOI.
+    The text files are read as published (`.txt`, or packed as `.txt.gz`), and unpacked
+    first where `data_home` holds them as a zip or tar archive.
 
     Everything is checked: each row that the header promises must hold four numbers, in
     mV and in the order of the channels. Rows behind them must hold no EMG; they are
@@ -170,15 +153,15 @@ def fetch_uci_lower_limb(
         source="EMG dataset in Lower Limb from https://doi.org/10.24432/C5ZW3P",
     )
     entries = _list_entries(folder, _TASKS if task is None else [task])
-    signals, n_left_out = zip(*map(_read, entries), strict=True)
+    parts = [_read(entry.path) for entry in entries]
     patients = [_patient(entry.subject) for entry in entries]
-    _refuse_copies(entries, signals, patients)
+    _refuse_copies(entries, [part[0] for part in parts], patients)
     data = Recordings.from_list(
-        [signal.astype(dtype) for signal in signals],
-        sfreq=_SFREQ,
+        [part[0].astype(dtype) for part in parts],
+        sfreq=parts[0].sfreq[0],
         groups=patients,
         unit="uV",
-        channel_names=_CHANNELS,
+        channel_names=parts[0].channel_names,
     )
     return as_bunch(
         data,
@@ -189,7 +172,9 @@ def fetch_uci_lower_limb(
             "subject": np.array([entry.subject for entry in entries]),
             "task": np.array([entry.task for entry in entries]),
             "class": np.array([entry.kind for entry in entries]),
-            "n_rows_without_emg": np.array(n_left_out),
+            "n_rows_without_emg": np.array(
+                [part.metadata[0]["n_rows_without_emg"] for part in parts]
+            ),
             "file": np.array([e.path.relative_to(folder).as_posix() for e in entries]),
         },
         descr=_DESCR,
@@ -227,77 +212,8 @@ def _list_entries(folder, tasks):
     return entries
 
 
-def _read(entry):
-    """Return the signal in µV, and the number of rows that hold no EMG."""
-    lines = _text(entry.path).splitlines()
-    header = list(itertools.takewhile(str.strip, lines))
-    n_times = _promised_rows(entry.path, header)
-    rows = lines[len(header) + 1 :]
-    values = []
-    for i, line in enumerate(rows[:n_times]):
-        row = _ROW.fullmatch(line)
-        if row is None:
-            _refuse_line(entry.path, len(header) + 2 + i, line, "four values in mV")
-        values.append(row[1])
-    if len(values) < n_times:
-        raise SignalError(
-            f"{entry.path} has {len(values)} rows, its header promises {n_times}; "
-            "download it again"
-        )
-    n_left_out = 0
-    for i, line in enumerate(rows[n_times:], n_times):
-        row = _NO_EMG.fullmatch(line)
-        if row is None:
-            wanted = f"no EMG behind the {n_times} rows of the header"
-            _refuse_line(entry.path, len(header) + 2 + i, line, wanted)
-        n_left_out += row["angle"] is not None
-    # numpy parses the text; that it holds numbers and tabs alone is known by now
-    millivolts = np.fromstring("\t".join(values), sep="\t").reshape(n_times, -1).T
-    return np.rint(millivolts * 10_000) / 10, n_left_out
-
-
-def _text(path):
-    open_file = gzip.open if path.suffix == ".gz" else open
-    try:
-        with open_file(require_file(path), "rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SignalError(
-            f"{path} cannot be read ({error}); download it again"
-        ) from error
-    if len(content) > _MAX_BYTES:
-        raise SignalError(f"{path} is longer than {_MAX_BYTES} bytes")
-    return content.decode("latin-1")
-
-
-def _promised_rows(path, header):
-    channels = [_CHANNEL.fullmatch(line) for line in header[1:6]]
-    if (
-        len(header) not in (6, 7)
-        or None in channels
-        or [channel["unit"] for channel in channels] != ["mV"] * 4 + ["deg"]
-        or len({channel["n_times"] for channel in channels[:4]}) > 1
-        or channels[0]["n_times"] == "0"
-    ):
-        raise SignalError(
-            f"{path} begins with {header[:6]}, expected the file name, four channels "
-            "in mV with one number of values, and an angle; download it again"
-        )
-    names = [channel["name"].strip() for channel in channels[:4]]
-    for name, spellings, channel in zip(names, _SPELLINGS, _CHANNELS, strict=True):
-        if name.lower() not in spellings:
-            raise SignalError(
-                f"{path} has the channels {names}, expected {list(_CHANNELS)}; "
-                f"{name!r} stands where {channel} belongs"
-            )
-    return int(channels[0]["n_times"])
-
-
-def _refuse_line(path, number, line, wanted):
-    raise SignalError(
-        f"{path} has {line[:40]!r} in line {number}, expected {wanted}; download it "
-        "again"
-    )
+def _read(path):
+    return read_uci_lower_limb(require_file(path), dtype=np.float64)
 
 
 def _refuse_copies(entries, signals, patients):

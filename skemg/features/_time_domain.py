@@ -197,9 +197,11 @@ class TimeDomainFeatures(WindowwiseMixin, TransformerMixin, BaseEstimator):
         windows = check_windows(self, X, reset=True)
         self._check_parameters(windows)
         if self._needs_noise():
-            bags = windows if isinstance(X, Windows) else [windows.values]
+            of_one = np.array([0, windows.n_windows])
             self._unit = windows.unit
-            self.noise_ = noise_of(bags, windows.sfreq)
+            self.noise_ = noise_of(
+                windows, windows.offsets if isinstance(X, Windows) else of_one
+            )
         self._layout = layout(windows)
         return self
 

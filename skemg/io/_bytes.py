@@ -35,8 +35,8 @@ def read_bytes(path, *, max_bytes=MAX_BYTES):
         changes while it is read.
     """
     path = Path(path)
-    with _open_regular(path) as file:
-        n_bytes = os.fstat(file.fileno()).st_size
+    file, n_bytes = _open_regular(path)
+    with file:
         if n_bytes > max_bytes:
             raise SignalError(
                 f"{path} has {n_bytes} bytes, more than max_bytes={max_bytes}; raise "
@@ -72,18 +72,21 @@ def read_head(path, n_bytes=4096):
         As of :func:`read_bytes`.
     """
     path = Path(path)
-    with _open_regular(path) as file:
+    file, _ = _open_regular(path)
+    with file:
         head = _read(file, path, n_bytes)
     if not head.startswith(_GZIP):
         return head
     try:
         return zlib.decompressobj(_GZIP_WINDOW).decompress(head, n_bytes)
     except zlib.error as error:
-        raise SignalError(f"{path} is a damaged gzip file: {error}") from error
+        raise SignalError(
+            f"{path} cannot be read: it is a damaged gzip file: {error}"
+        ) from error
 
 
 def _open_regular(path):
-    """Return an open file that is a regular one and not empty."""
+    """Return an open file, a regular one that is not empty, and its length."""
     try:
         # without O_NONBLOCK a pipe would wait for a writer for ever
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -91,7 +94,7 @@ def _open_regular(path):
         raise SignalError(f"{path} cannot be read: {error}") from error
     status = os.fstat(handle)
     if stat.S_ISREG(status.st_mode) and status.st_size > 0:
-        return os.fdopen(handle, "rb")
+        return os.fdopen(handle, "rb"), status.st_size
     os.close(handle)
     if stat.S_ISREG(status.st_mode):
         raise SignalError(f"{path} is empty; export or download it again")
@@ -127,6 +130,11 @@ def read_packed_bytes(path, *, max_bytes=MAX_BYTES):
     """
     content = read_bytes(path, max_bytes=max_bytes)
     if not content.startswith(_GZIP):
+        if Path(path).suffix.lower() == ".gz":
+            raise SignalError(
+                f"{path} cannot be read: it is no gzip file, though its name ends in "
+                ".gz; rename it or download it again"
+            )
         return content
     unpack = zlib.decompressobj(_GZIP_WINDOW)
     pieces, n_bytes = [], 0
@@ -141,10 +149,13 @@ def read_packed_bytes(path, *, max_bytes=MAX_BYTES):
                 )
             content = unpack.unconsumed_tail
     except zlib.error as error:
-        raise SignalError(f"{path} is a damaged gzip file: {error}") from error
+        raise SignalError(
+            f"{path} cannot be read: it is a damaged gzip file: {error}"
+        ) from error
     if not unpack.eof or unpack.unused_data:
         raise SignalError(
-            f"{path} is a damaged gzip file: it ends early or has a rest behind its end"
+            f"{path} cannot be read: it is a damaged gzip file: it ends early or has a "
+            "rest behind its end"
         )
     if n_bytes == 0:
         raise SignalError(f"{path} holds an empty file; export or download it again")

@@ -107,8 +107,9 @@ def as_recording(path, signals, names, units, *, sfreq, unit, dtype, **how):
     ]
     values = np.empty((len(signals), len(signals[0])), dtype)
     for row, signal, known in zip(values, signals, resolved, strict=True):
-        row[:] = signal
-        row *= 1.0 if known is None else MICROVOLTS[known]
+        # float64 is scaled before it is rounded to float32
+        factor = 1.0 if known is None else MICROVOLTS[known]
+        np.multiply(signal, factor, out=row, casting="same_kind")
     return Recordings(
         values[0] if len(values) == 1 else values,
         [0, values.shape[-1]],

@@ -8,6 +8,7 @@ from ._loss_curve_display import LossCurveDisplay
 from ._reliability_display import ReliabilityDisplay
 from ._risk_coverage_display import RiskCoverageDisplay
 from ._roc_display import RocDisplay
+from ._signal_quality_display import SignalQualityDisplay
 from ._window_vote_display import WindowVoteDisplay
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "ReliabilityDisplay",
     "RiskCoverageDisplay",
     "RocDisplay",
+    "SignalQualityDisplay",
     "WindowVoteDisplay",
 ]

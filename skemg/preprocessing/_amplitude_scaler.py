@@ -137,6 +137,7 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         """Return rows scaled along the last axis."""
         if self.method == "global":
             return x / self.scale_
+        tiny = np.finfo(x.dtype).tiny
         x = x.astype(np.float64)
         if self.method == "zscore":
             x -= x[..., :1]  # a flat row is exactly zero from here on
@@ -145,7 +146,8 @@ class AmplitudeScaler(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstima
         else:
             x -= np.median(x, axis=-1, keepdims=True)
             spread = _SD_OF_MAD * np.median(np.abs(x), axis=-1, keepdims=True)
-        spread[spread == 0] = 1.0
+        # A quotient by less would be infinite in the type of the signal.
+        spread[spread <= tiny * np.abs(x).max(axis=-1, keepdims=True)] = 1.0
         x /= spread
         return x
 

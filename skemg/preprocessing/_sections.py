@@ -3,9 +3,10 @@
 import numpy as np
 from scipy import signal
 
+from skemg.signals._mapped import allocate, fill, release
 from skemg.utils._length import refuse_short
 from skemg.utils._rate import require_rate
-from skemg.utils._recordings import map_recordings
+from skemg.utils._recordings import fill_recordings
 
 _PIECE = 1 << 16  # samples filtered at once: they stay in the cache
 
@@ -36,9 +37,9 @@ def filter_recordings(sections, recordings, *, given, zero_phase):
     recordings : Recordings
         The filtered recordings, computed in float64 and stored in the type they had.
     """
-    run = _forward_backward if zero_phase else signal.sosfilt
-    return map_recordings(
-        lambda x, sfreq: run(sections[sfreq], x), recordings, given=given
+    run = _forward_backward if zero_phase else _forward
+    return fill_recordings(
+        lambda x, sfreq, out: run(sections[sfreq], x, out), recordings, given=given
     )
 
 
@@ -49,21 +50,32 @@ def refuse_shorter_than_padding(sections, recordings, needed_by):
     refuse_short(recordings, np.array(minimum), needed_by)
 
 
-def _forward_backward(sos, x):
-    """Return what scipy's sosfiltfilt does, with one copy of the recording."""
+def _forward(sos, x, out):
+    """Write what scipy's sosfilt gives, which starts at rest."""
+    _run(sos, x, out, np.zeros((len(sos), *x.shape[:-1], 2)))
+
+
+def _forward_backward(sos, x, out):
+    """Write what scipy's sosfiltfilt gives, with one copy of the recording."""
     n_pad = _padding(sos)
-    padded = np.empty((*x.shape[:-1], x.shape[-1] + 2 * n_pad))
+    shape = (*x.shape[:-1], x.shape[-1] + 2 * n_pad)
+    padded = allocate(shape, np.float64, like=x)
     inner = padded[..., n_pad:-n_pad]
-    inner[...] = x
+    fill(inner, np.asarray, x)
     padded[..., :n_pad] = 2 * inner[..., :1] - inner[..., n_pad:0:-1]
     padded[..., -n_pad:] = 2 * inner[..., -1:] - inner[..., -2 : -n_pad - 2 : -1]
     steady = signal.sosfilt_zi(sos).reshape(len(sos), *[1] * (x.ndim - 1), 2)
     for way in (padded, padded[..., ::-1]):
-        state = steady * way[..., :1]
-        for start in range(0, way.shape[-1], _PIECE):
-            piece = way[..., start : start + _PIECE]
-            piece[...], state = signal.sosfilt(sos, piece, zi=state)
-    return inner
+        _run(sos, way, way, steady * way[..., :1])
+    fill(out, np.asarray, inner)
+
+
+def _run(sos, x, out, state):
+    """Filter piece by piece, from a state on."""
+    for start in range(0, x.shape[-1], _PIECE):
+        piece = slice(start, start + _PIECE)
+        out[..., piece], state = signal.sosfilt(sos, x[..., piece], zi=state)
+        release(x[..., piece], out[..., piece])
 
 
 def _padding(sos):

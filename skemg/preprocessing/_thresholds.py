@@ -3,6 +3,8 @@
 import numpy as np
 
 _MEDIAN_OF_NORMAL = 0.6745  # median of the magnitudes of standard normal noise
+_ROUNDING = 1e-12
+_LEAST = 1e-140  # less noise than this share of a coefficient would overflow its square
 
 
 def noise_level(details):
@@ -18,7 +20,9 @@ def universal(details, noise):
 def sure(details, noise):
     """Return the minimiser of Stein's unbiased estimate of the risk."""
     n = details.shape[-1]
-    squares = np.sort(np.abs(details / np.where(noise > 0, noise, 1)), axis=-1) ** 2
+    magnitudes = np.abs(details)
+    unit = np.maximum(noise, _LEAST * magnitudes.max(axis=-1, keepdims=True))
+    squares = np.sort(magnitudes / np.where(unit > 0, unit, 1), axis=-1) ** 2
     kept = np.arange(n - 1, -1, -1)  # coefficients above the candidate
     risk = 2 * kept - n + np.cumsum(squares, axis=-1) + kept * squares
     largest = 2 * np.log(n)
@@ -45,5 +49,8 @@ def soft(details, threshold):
 
 
 def hard(details, threshold):
-    """Keep the coefficients above the threshold as they are."""
-    return np.where(np.abs(details) > threshold, details, 0)
+    """Keep the coefficients above the threshold as they are.
+
+    The threshold of `sure` is one of them but for rounding, and that one is not above.
+    """
+    return np.where(np.abs(details) > threshold * (1 + _ROUNDING), details, 0)

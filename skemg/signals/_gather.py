@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ._mapped import release
+
 
 def gather(recordings, recording, start, n_times, n_cut):
     """Copy windows out of recordings, with zeros where a recording ends early.
@@ -27,6 +29,13 @@ def gather(recordings, recording, start, n_times, n_cut):
     signal = recordings.values
     if signal.ndim == 2 and len(signal) == 1:
         signal = signal[0]
+    windows = _gather(signal, first, available, n_times, n_cut)
+    if len(first):
+        release(signal[..., first.min() : first.max() + n_cut])
+    return windows
+
+
+def _gather(signal, first, available, n_times, n_cut):
     if n_cut == n_times and len(first) and available.min() >= n_times:
         return _frames(signal, n_times)[first]
     windows = np.zeros((len(first), *signal.shape[:-1], n_times), signal.dtype)

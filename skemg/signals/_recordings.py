@@ -15,6 +15,7 @@ from ._checks import (
     as_rates,
     same,
 )
+from ._mapped import allocate, fill
 from ._present import ReprMixin, describe_recordings, stack_recordings
 from ._values import (
     as_signal,
@@ -22,6 +23,7 @@ from ._values import (
     in_microvolts,
     refuse_masked,
     refuse_no_numbers,
+    refuse_swapped,
 )
 
 
@@ -35,7 +37,8 @@ class Recordings(ReprMixin):
     Parameters
     ----------
     values : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
-        All signals one after the other, time last. Not copied where it is contiguous.
+        All signals one after the other, time last. Not copied where it is contiguous; a
+        memory map stays on disk, see :ref:`large_recordings`.
     offsets : ndarray of int of shape (n_recordings + 1,)
         Recording `i` is `values[..., offsets[i]:offsets[i + 1]]`.
     sfreq : float, array-like of shape (n_recordings,) or None
@@ -70,8 +73,8 @@ class Recordings(ReprMixin):
     Raises
     ------
     SignalError
-        If a recording is empty, the values are not real numbers, or rate, patients,
-        unit or names do not fit.
+        If a recording is empty or has more channels than samples, the values are not
+        real numbers, or rate, patients, unit or names do not fit.
 
     See Also
     --------
@@ -155,10 +158,9 @@ class Recordings(ReprMixin):
                     f"recording {i} has shape {array.shape}, recording 0 has "
                     f"{arrays[0].shape}; all recordings need the same channels"
                 )
-        offsets = np.cumsum([0, *(array.shape[-1] for array in arrays)])
         return cls(
-            np.concatenate(arrays, axis=-1),
-            offsets,
+            _in_a_row(arrays),
+            np.cumsum([0, *(array.shape[-1] for array in arrays)]),
             sfreq=sfreq,
             groups=groups,
             unit=unit,
@@ -199,6 +201,7 @@ class Recordings(ReprMixin):
                 "expected an array of shape (n_recordings, n_times) or (n_recordings, "
                 f"n_channels, n_times), got {X.shape}"
             )
+        refuse_swapped(X.shape[1:], "each recording of X")
         n_recordings, n_times = len(X), X.shape[-1]
         if X.ndim == 2:
             values = X.reshape(-1)
@@ -337,9 +340,9 @@ class Recordings(ReprMixin):
             first = self.offsets[index[0]]
             values = self.values[..., first : first + offsets[-1]]
         else:
-            values = np.empty((*self.values.shape[:-1], offsets[-1]), self.dtype)
-            for i, start, stop in zip(index, offsets[:-1], offsets[1:], strict=True):
-                values[..., start:stop] = self[i]
+            values = self.values[..., :0]
+            if len(index):
+                values = _in_a_row([self[i] for i in index])
         return self._like(
             values,
             offsets,
@@ -387,6 +390,18 @@ def _joined_metadata(parts):
         for part in parts
         for entry in part.metadata or [{} for _ in range(len(part))]
     ]
+
+
+def _in_a_row(arrays):
+    """Copy signals into one array, one after the other."""
+    shape = (*arrays[0].shape[:-1], sum(array.shape[-1] for array in arrays))
+    out = allocate(shape, np.result_type(*arrays), like=arrays[0])
+    start = 0
+    for array in arrays:
+        stop = start + array.shape[-1]
+        fill(out[..., start:stop], np.asarray, array)
+        start = stop
+    return out
 
 
 def _joined(arrays):

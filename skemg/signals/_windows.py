@@ -17,7 +17,7 @@ from ._checks import (
 )
 from ._gather import gather
 from ._present import ReprMixin, describe_windows, stack_windows
-from ._values import as_values
+from ._values import as_type, as_values
 
 BLOCK = 64  # rows that stay in the L2 cache at the usual window lengths
 
@@ -292,7 +292,7 @@ class Windows(BagsMixin, ReprMixin):
             values = self._values.astype(dtype)
             return self._stored(values, self.offsets, self.start, self.groups)
         recordings = self._recordings
-        recordings = recordings.with_values(recordings.values.astype(dtype))
+        recordings = recordings.with_values(as_type(recordings.values, dtype))
         return self._cut(recordings, self.start, self.offsets)
 
     def select(self, keep):

@@ -42,6 +42,11 @@ def yu2025_cnn(*, max_epochs=20, device="auto", random_state=None, verbose=0):
 
     Notes
     -----
+    Where the label changes within a recording, as gestures do, the steps before the
+    vote cut windows for a track, and the estimator inside the vote classifies them:
+    `make_windows(X, track, system[:-1])` and `system[-1].estimator`. See the
+    :ref:`User Guide <label_tracks>`.
+
     Published: accuracy 0.902, F1 0.89 over windows, under a random split (8:2) that
     puts windows of one person on both sides.
 

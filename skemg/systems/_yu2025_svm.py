@@ -35,9 +35,15 @@ def yu2025_svm(*, calibrated=False):
     See Also
     --------
     skemg.systems.yu2025_cnn : The network of the same source.
+    skemg.windowing.make_windows : Windows with labels that change within a recording.
 
     Notes
     -----
+    Where the label changes within a recording, as gestures do, the steps before the
+    vote cut windows for a track, and the estimator inside the vote classifies them:
+    `make_windows(X, track, system[:-1])` and `system[-1].estimator`. See the
+    :ref:`User Guide <label_tracks>`.
+
     Published: accuracy 0.785, F1 0.77 over windows, under a random split (8:2) that
     puts windows of one person on both sides.
 

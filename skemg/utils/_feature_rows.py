@@ -5,6 +5,7 @@ from sklearn.utils.validation import validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
+from skemg.signals._values import as_native, refuse_masked
 
 from ._finite import refuse_rows_not_finite
 from ._recordings import FLOATS
@@ -32,7 +33,8 @@ def check_feature_rows(estimator, X, *, reset):
     if isinstance(X, Recordings):
         raise SignalError(f"{name} works on windows; put Windower before it")
     if not isinstance(X, Windows):
-        X = validate_data(estimator, X, reset=reset, dtype=FLOATS)
+        refuse_masked(X, "X")
+        X = validate_data(estimator, as_native(X), reset=reset, dtype=FLOATS)
         return Windows(X, np.arange(len(X) + 1), sfreq=None)
     if len(X) == 0:
         raise SignalError("Found array with 0 sample(s): there is no recording")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skemg.exceptions import SignalError
+from skemg.signals._mapped import pieces, release
 
 _CHUNK = 1 << 16
 
@@ -27,18 +28,19 @@ def refuse_rows_not_finite(windows):
     """Raise where stored windows hold NaN or infinity, naming window and recording."""
     position = _first_not_finite(windows.values)
     if position is not None:
-        window, sample = position[0][0], position[1]
+        (window, *channel), sample = position
+        where = f"channel {channel[0]}, " if channel else ""
         i = np.searchsorted(windows.offsets, window, "right") - 1
         raise SignalError(
-            f"Input X contains NaN or infinity: window {window}, sample {sample}, of "
-            f"recording {i}; leave the window out"
+            f"Input X contains NaN or infinity: window {window}, {where}sample "
+            f"{sample}, of recording {i}; leave the window out"
         )
 
 
 def _first_not_finite(values):
     with np.errstate(over="ignore", invalid="ignore"):
         # No array of flags in the usual case; a sum that overflows is looked into.
-        if np.isfinite(values.sum()):
+        if all(np.isfinite(total) for total in _sums(values.reshape(-1))):
             return None
     for index in np.ndindex(values.shape[:-1]):
         row = values[index]
@@ -47,3 +49,9 @@ def _first_not_finite(values):
             if len(bad):
                 return index, start + int(bad[0])
     return None
+
+
+def _sums(values):
+    for piece in pieces(values):
+        yield values[piece].sum()
+        release(values[piece])

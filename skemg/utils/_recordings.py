@@ -5,7 +5,8 @@ from sklearn.utils.validation import validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
-from skemg.signals._values import refuse_masked
+from skemg.signals._mapped import allocate, release
+from skemg.signals._values import as_native, as_type, refuse_masked
 
 from ._finite import refuse_not_finite
 from ._rate import resolve_rate
@@ -47,7 +48,7 @@ def check_recordings(estimator, X, *, reset):
         refuse_masked(X, "X")
         X = validate_data(
             estimator,
-            X,
+            as_native(X),
             reset=reset,
             dtype=FLOATS,
             order="C",
@@ -60,7 +61,7 @@ def check_recordings(estimator, X, *, reset):
     sfreq = resolve_rate(estimator, recordings.sfreq)
     values = recordings.values
     if values.dtype not in FLOATS:
-        values = values.astype(np.float64)
+        values = as_type(values, np.float64)
     if values is not recordings.values or sfreq is not recordings.sfreq:
         recordings = recordings.with_values(values, sfreq=sfreq)
     refuse_not_finite(recordings)
@@ -98,6 +99,8 @@ def map_recordings(
 ):
     """Apply a function to each recording, with room for one of them more in memory.
 
+    The results are on a temporary file where the recordings are on a large one.
+
     Parameters
     ----------
     function : callable
@@ -118,17 +121,44 @@ def map_recordings(
     recordings : Recordings
         The results.
     """
-    if n_times is None:
-        offsets = recordings.offsets
-        out = recordings.values
-        if not _is_our_copy(out, given):
-            out = np.empty_like(out)
-    else:
+
+    def fill(signal, rate, out):
+        out[...] = function(signal, rate)
+
+    return fill_recordings(
+        fill, recordings, given=given, n_times=n_times, sfreq=sfreq, unit=unit
+    )
+
+
+def fill_recordings(
+    function, recordings, *, given, n_times=None, sfreq=None, unit="same"
+):
+    """Do what `map_recordings` does with a function that needs no room of its own.
+
+    Parameters
+    ----------
+    function : callable
+        Called as `function(signal, sfreq, out)`, writes a signal of `n_times` samples
+        into `out`, which may be the signal itself.
+    recordings, given, n_times, sfreq, unit
+        As for `map_recordings`.
+
+    Returns
+    -------
+    recordings : Recordings
+        The results.
+    """
+    values = recordings.values
+    offsets, out = recordings.offsets, values
+    if n_times is not None:
         offsets = np.concatenate([[0], np.cumsum(n_times)])
-        out = np.empty((*recordings.values.shape[:-1], offsets[-1]), recordings.dtype)
+    if n_times is not None or not _is_our_copy(values, given):
+        out = allocate((*values.shape[:-1], offsets[-1]), values.dtype, like=values)
     rates = [None] * len(recordings) if recordings.sfreq is None else recordings.sfreq
     for i, (signal, rate) in enumerate(zip(recordings, rates, strict=True)):
-        out[..., offsets[i] : offsets[i + 1]] = function(signal, rate)
+        result = out[..., offsets[i] : offsets[i + 1]]
+        function(signal, rate, result)
+        release(signal, result)
     return recordings.with_values(out, offsets=offsets, sfreq=sfreq, unit=unit)
 
 

@@ -32,7 +32,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings, Windows
-from skemg.signals._values import refuse_masked
+from skemg.signals._values import as_native, refuse_masked
 
 from ._finite import refuse_not_finite, refuse_rows_not_finite
 from ._no_table import StatelessMixin
@@ -93,7 +93,7 @@ def check_windows(estimator, X, *, reset):
         refuse_ragged(name, X)
         X = validate_data(
             estimator,
-            X,
+            as_native(X),
             reset=reset,
             dtype=FLOATS,
             order="C",

@@ -8,12 +8,21 @@ from skemg.signals import Recordings, Windows
 from skemg.utils._groups import resolve_groups
 
 
-def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False):
+def make_windows(
+    X,
+    y,
+    windower,
+    *,
+    groups=None,
+    rule="centre",
+    drop_mixed=False,
+    drop_labels=(),
+):
     """Cut recordings into flat arrays with a row, a label and a patient a window.
 
     For those who hold their windows themselves. Split them by `groups`, never at
     random: windows of one patient resemble each other. Read more in the
-    :ref:`User Guide <flat_windows>`.
+    :ref:`User Guide <label_tracks>`.
 
     Parameters
     ----------
@@ -32,20 +41,39 @@ def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False
         (of equally frequent ones the smallest).
     drop_mixed : bool, default=False
         Leave out the windows in which a track has more than one label.
+    drop_labels : sequence of labels, default=()
+        Leave out the windows with these labels, such as those of what lies between
+        gestures. The windows are cut first: nothing is glued together.
 
     Returns
     -------
     windows : Bunch
-        `data`, an ndarray of shape (n_windows, ...); `target`, `groups` (None where the
-        patients are unknown), `recording` and `start`, arrays with an entry a window;
-        and `n_dropped`, the number of mixed windows that were left out.
+        The windows that are kept, and how many are not:
+
+        data : ndarray of shape (n_windows, ...)
+            The windows.
+        target, recording, start : ndarray of shape (n_windows,)
+            Label, number of the recording, and first sample in it.
+        groups : ndarray of shape (n_windows,) or None
+            The patient; None where nobody knows the patients.
+        n_dropped : int
+            Windows that were left out: `n_mixed` and `n_unwanted` together.
+        n_mixed : int
+            Those with several labels.
+        n_unwanted : int
+            Those of one of `drop_labels` that are not counted as mixed.
 
     Raises
     ------
     SignalError
         If y has not one label a recording, or a track is not as long as its recording.
     ValueError
-        If `rule` is not known.
+        If `rule` is not known, or one of `drop_labels` is nowhere in y.
+
+    See Also
+    --------
+    Windower : The step that cuts.
+    skemg.datasets.fetch_uci_gestures : Recordings with tracks of gestures.
 
     Examples
     --------
@@ -57,6 +85,10 @@ def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False
     >>> windows = make_windows(emg, gesture, Windower(length=0.1, hop=0.1))
     >>> windows.data.shape, windows.target, windows.groups
     ((4, 100), array([0, 1, 1, 1]), array(['p1', 'p1', 'p1', 'p1'], dtype='<U2'))
+    >>> cut = Windower(length=0.1, hop=0.1)
+    >>> active = make_windows(emg, gesture, cut, drop_mixed=True, drop_labels=[0])
+    >>> active.start, active.n_mixed, active.n_unwanted
+    (array([200, 300]), 1, 1)
     """
     if rule not in ("centre", "majority"):
         raise ValueError(f'rule must be "centre" or "majority", got {rule!r}')
@@ -69,7 +101,7 @@ def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False
     patients = resolve_groups(groups, windows, len(windows))
     if isinstance(y, Recordings):
         target, mixed = _labels_of_track(windows, _durations(windows, X), y, rule)
-        keep = ~mixed if drop_mixed else np.ones(len(mixed), bool)
+        known = y.values
     else:
         labels = column_or_1d(y)
         if len(labels) != len(windows):
@@ -77,7 +109,11 @@ def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False
                 f"y has {len(labels)} labels for {len(windows)} recordings; give one "
                 "for each, or a track as Recordings"
             )
-        target, keep = windows.repeat(labels), np.ones(windows.n_windows, bool)
+        target, mixed = windows.repeat(labels), np.zeros(windows.n_windows, bool)
+        known = labels
+    mixed &= drop_mixed
+    unwanted = _is_one_of(drop_labels, target, known) & ~mixed
+    keep = ~(mixed | unwanted)
     return Bunch(
         data=windows.values[keep],
         target=target[keep],
@@ -85,7 +121,23 @@ def make_windows(X, y, windower, *, groups=None, rule="centre", drop_mixed=False
         recording=windows.repeat(np.arange(len(windows)))[keep],
         start=windows.start[keep],
         n_dropped=int(len(keep) - keep.sum()),
+        n_mixed=int(mixed.sum()),
+        n_unwanted=int(unwanted.sum()),
     )
+
+
+def _is_one_of(labels, target, known):
+    """Tell which entries of target are one of the labels, all of which are known."""
+    present = np.unique(known).tolist()
+    if isinstance(labels, str) or not np.iterable(labels):
+        raise ValueError(f"drop_labels must be a list of labels, got {labels!r}")
+    for label in labels:
+        if label not in present:
+            raise ValueError(
+                f"drop_labels has {label!r}, which is nowhere in y; the labels are "
+                f"{present}"
+            )
+    return np.isin(target, list(labels)) if len(labels) else np.zeros(len(target), bool)
 
 
 def _durations(windows, X):

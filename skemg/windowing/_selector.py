@@ -6,6 +6,7 @@ import numpy as np
 from scipy import fft, signal
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
+from sklearn.utils.validation import check_is_fitted
 
 from skemg.exceptions import SignalError
 from skemg.signals import Windows
@@ -14,6 +15,7 @@ from skemg.utils._rate import require_rate
 from skemg.utils._windowwise import check_windows
 
 _REAL = (int, float, np.integer, np.floating)
+_CONTRACTION, _REST = "contraction", "rest"  # classes of ActivityClassifier
 _N_HARMONICS = 5  # of the mains: above, there is little of it in practice
 
 
@@ -27,10 +29,14 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
 
     Parameters
     ----------
-    activity : float or None, default=1.5
+    activity : float, fitted classifier or None, default=1.5
         RMS of a window (without its mean) in multiples of the rest of its own
         recording: the mean RMS of the quietest 20 % of its windows that are not flat.
-        None keeps quiet windows. The value is our choice.
+        The value is our choice. Or a fitted
+        :class:`~skemg.quality.ActivityClassifier`: windows stay that it calls
+        "contraction". A search or a cross-validation clones the steps of a pipeline,
+        and a clone has forgotten what it learned: there give
+        `FrozenEstimator(classifier)`. None keeps quiet windows.
     max_clipped : float or None, default=0.01
         Largest share of samples in runs at the smallest or largest value of the
         recording, where an amplifier was at its end. None keeps clipped windows. The
@@ -53,10 +59,13 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
     ------
     SignalError
         If the rate is unknown, or windows are too short to tell hum from signal.
+    NotFittedError
+        If `activity` is a classifier that is not fitted.
 
     See Also
     --------
     Windower : Cuts the windows.
+    skemg.quality.ActivityClassifier : Tells rest, contraction and artefact apart.
 
     Examples
     --------
@@ -150,7 +159,8 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
             `recording`, `patient` (where known), `n_windows`, `n_kept`, `seconds_kept`,
             `seconds_dropped`, `passed` (False where only the most active window is
             kept), and the number of windows that failed each criterion: `n_quiet`,
-            `n_flat`, `n_clipped`, `n_mains`.
+            `n_flat`, `n_clipped`, `n_mains`; with a classifier `n_quiet` are those
+            called "rest", and `n_artefact` those called anything else.
         """
         self._check_parameters()
         if not isinstance(X, Windows):
@@ -159,7 +169,20 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
         return _report(windows, *self._judge(windows))
 
     def _check_parameters(self):
-        if self.activity is not None:
+        if self._has_classifier():
+            check_is_fitted(
+                self.activity,
+                msg=(
+                    "activity=%(name)s is not fitted, or a clone has forgotten what it "
+                    "learned; give FrozenEstimator(classifier) once it is fitted"
+                ),
+            )
+            if _CONTRACTION not in self.activity.classes_:
+                raise ValueError(
+                    f"activity knows the classes {self.activity.classes_.tolist()}; "
+                    f'one of them must be "{_CONTRACTION}"'
+                )
+        elif self.activity is not None:
             check_scalar(self.activity, "activity", _REAL, min_val=0)
         if self.max_clipped is not None:
             check_scalar(self.max_clipped, "max_clipped", _REAL, min_val=0, max_val=1)
@@ -173,12 +196,24 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
             )
         check_scalar(self.max_mains, "max_mains", _REAL, min_val=0, max_val=1)
 
+    def _has_classifier(self):
+        return hasattr(self.activity, "predict_proba_windows")
+
     def _judge(self, windows):
         """Return which criteria each window fails, and which windows are kept."""
         rms, low, high = _amplitudes(windows)
+        activity = rms.sum(axis=1)
         reasons = {"flat": (high == low).all(axis=1)}
         reasons["quiet"] = np.zeros(windows.n_windows, bool)
-        if self.activity is not None:
+        if self._has_classifier():
+            classes = self.activity.classes_
+            proba = self.activity.predict_proba_windows(windows).values
+            called = classes[proba.argmax(axis=1)]
+            reasons["quiet"] = called == _REST
+            reasons["artefact"] = (called != _CONTRACTION) & (called != _REST)
+            # An artefact may be the loudest window of all.
+            activity = proba[:, np.flatnonzero(classes == _CONTRACTION)[0]]
+        elif self.activity is not None:
             rest = windows.repeat(_resting(windows, rms, reasons["flat"]))
             reasons["quiet"] = (rms < self.activity * rest).all(axis=1)
         reasons["clipped"] = np.zeros(windows.n_windows, bool)
@@ -192,7 +227,7 @@ class WindowSelector(NoTableMixin, StatelessMixin, TransformerMixin, BaseEstimat
             share = self._mains_share(windows)
             reasons["mains"] = (share > self.max_mains).all(axis=1)
         keep = _passed(reasons)
-        keep[_most_active(windows, rms.sum(axis=1))] |= ~np.logical_or.reduceat(
+        keep[_most_active(windows, activity)] |= ~np.logical_or.reduceat(
             keep, _starts(windows)
         )
         return reasons, keep
@@ -279,10 +314,10 @@ def _in_blocks(per_window, n_rows=64):
     return (per_window[i : i + n_rows] for i in range(0, len(per_window), n_rows))
 
 
-def _most_active(windows, rms):
-    """Return the number of the window with the largest RMS of each recording."""
+def _most_active(windows, activity):
+    """Return the number of the most active window of each recording."""
     bags = zip(windows.offsets[:-1], windows.offsets[1:], strict=True)
-    return np.array([start + rms[start:stop].argmax() for start, stop in bags])
+    return np.array([start + activity[start:stop].argmax() for start, stop in bags])
 
 
 def _report(windows, reasons, keep):

@@ -1,38 +1,16 @@
-"""The list of what a model file may hold is frozen, complete and harmless."""
+"""The list of what a model file may hold is frozen and harmless."""
 
 import importlib
 import inspect
 
 import pytest
-from sklearn.base import BaseEstimator
 
-import skemg
-from skemg.persistence._trusted import ESTIMATORS, OF_LIBRARIES, PARTS, TRUSTED
-
-SEARCHES = {"ResumableGridSearchCV"}  # hold scorers and splitters of any kind
-
-
-def public_estimators():
-    for name in skemg._SUBPACKAGES:
-        module = importlib.import_module(f"skemg.{name}")
-        for member in getattr(module, "__all__", []):
-            member = getattr(module, member)
-            if (
-                inspect.isclass(member)
-                and issubclass(member, BaseEstimator)
-                and hasattr(member, "fit")
-                and member.__name__ not in SEARCHES
-            ):
-                yield f"{member.__module__}.{member.__qualname__}"
+from skemg.persistence._trusted import OF_LIBRARIES, PARTS, TRUSTED
 
 
 def find(name):
     module, name = name.rsplit(".", 1)
     return getattr(importlib.import_module(module), name)
-
-
-def test_the_estimators_are_the_public_ones():
-    assert list(ESTIMATORS) == sorted(public_estimators())
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -192,3 +192,12 @@ def test_a_scale_learned_in_microvolts_is_not_applied_to_uncalibrated_data():
     with pytest.raises(SignalError, match=r"are in µV and got data .* uncalibrated"):
         scaler.transform(emg(None))
     assert_allclose(scaler.transform(emg("mV"))[0], [1, -1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_spread_too_small_to_divide_by_counts_as_none(dtype):
+    x = np.full(101, np.finfo(dtype).smallest_subnormal)
+    x[::2] = 0
+    x[:10] = 1e4
+    (scaled,) = AmplitudeScaler("robust").fit_transform([x])
+    assert scaled.max() == dtype(1e4)

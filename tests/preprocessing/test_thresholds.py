@@ -91,3 +91,15 @@ def test_soft_and_hard_by_hand():
     details = np.array([-3.0, -1, 0, 0.5, 2])
     assert_array_equal(soft(details, 1.0), [-2, 0, 0, 0, 1])
     assert_array_equal(hard(details, 1.0), [-3, 0, 0, 0, 2])
+
+
+def test_hard_drops_the_coefficient_that_is_the_threshold_whatever_its_rounding():
+    details = np.array([[0.1, -3.0, 5.0]])
+    for threshold in (np.nextafter(3.0, 2), 3.0, np.nextafter(3.0, 4)):
+        assert_array_equal(hard(details, threshold), [[0, 0, 5.0]])
+
+
+def test_sure_of_hardly_any_noise_is_hardly_any_threshold():
+    details = np.random.default_rng(0).standard_normal((1, 64))
+    noise = np.array([[np.finfo(float).smallest_subnormal]])
+    assert sure(details, noise) < 1e-100

@@ -37,8 +37,9 @@ class Model(NamedTuple):
 @st.composite
 def models(draw, one_rate=False):
     """Draw one to five recordings in which no sample occurs twice."""
-    lengths = draw(st.lists(st.integers(1, 7), min_size=1, max_size=5))
     n_channels = draw(st.sampled_from([None, 1, 3]))
+    n_times = st.integers(n_channels or 1, 7)  # never fewer samples than channels
+    lengths = draw(st.lists(n_times, min_size=1, max_size=5))
     dtype = draw(st.sampled_from([np.int16, np.float32, np.float64]))
     axis = () if n_channels is None else (n_channels,)
     values = np.arange(sum(lengths) * (n_channels or 1), dtype=dtype)

@@ -283,7 +283,7 @@ def test_a_container_is_not_hashable_because_its_values_can_change():
         ([np.ones((1, 1, 1))], r"recording 0 has shape \(1, 1, 1\)"),
         ([[1.0], [[1.0], [2.0, 3.0]]], "recording 1 is no array"),
         ([np.ones(3), np.ones((2, 3))], r"recording 1 has shape \(2, 3\)"),
-        ([np.ones((3, 2)), np.ones((2, 2))], "all recordings need the same channels"),
+        ([np.ones((3, 4)), np.ones((2, 4))], "all recordings need the same channels"),
         ([[1.0], [1j]], "Complex data not supported: recording 1"),
         ([np.ma.array([1.0, 2.0])], "recording 0 is a masked array"),
     ],

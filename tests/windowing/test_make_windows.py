@@ -33,7 +33,7 @@ def test_every_window_has_its_label_patient_recording_and_start():
     assert windows.groups.tolist() == ["p1", "p1", "p2", "p2", "p2"]
     assert windows.recording.tolist() == [0, 0, 1, 1, 1]
     assert windows.start.tolist() == [0, 2, 0, 2, 4]
-    assert windows.n_dropped == 0
+    assert (windows.n_dropped, windows.n_mixed, windows.n_unwanted) == (0, 0, 0)
 
 
 def test_plain_recordings_take_their_patients_from_the_argument():
@@ -213,3 +213,61 @@ def test_a_track_asks_for_the_rate_where_no_recording_tells_it():
     windower = make_pipeline(Windower(0.1, 0.1, sfreq=1000), AmplitudeScaler())
     with pytest.raises(SignalError, match="a track needs recordings that know"):
         make_windows([np.arange(1000.0)], track([0] * 100, sfreq=100), windower)
+
+
+def test_unwanted_labels_are_left_out_after_the_cut_and_counted():
+    labels = [0] * 30 + [2] * 45 + [0] * 25  # of 100 samples, windows of 20
+    whole = make_windows(emg(100), track(labels), Windower(0.02, 0.02))
+    assert whole.target.tolist() == [0, 2, 2, 2, 0]
+    kept = make_windows(emg(100), track(labels), Windower(0.02, 0.02), drop_labels=[0])
+    assert kept.start.tolist() == [20, 40, 60]
+    assert_array_equal(kept.data, whole.data[1:4])
+    assert kept.target.tolist() == [2, 2, 2]
+    assert (kept.n_dropped, kept.n_mixed, kept.n_unwanted) == (2, 0, 2)
+
+
+def test_a_window_that_is_mixed_and_unwanted_counts_once_as_mixed():
+    labels = [0] * 25 + [2] * 30 + [0] * 45  # windows 20-40 and 40-60 are mixed
+    kept = make_windows(
+        emg(100),
+        track(labels),
+        Windower(0.02, 0.02),
+        drop_mixed=True,
+        drop_labels=np.array([0], np.uint8),
+    )
+    assert kept.start.tolist() == []
+    assert (kept.n_dropped, kept.n_mixed, kept.n_unwanted) == (5, 2, 3)
+
+
+def test_labels_of_recordings_are_left_out_by_name():
+    X, y = emg(4, 6, 4, groups=["p1", "p2", "p3"]), ["a", "unknown", "b"]
+    kept = make_windows(X, y, Windower(0.002, 0.002), drop_labels=["unknown"])
+    assert kept.target.tolist() == ["a", "a", "b", "b"]
+    assert kept.groups.tolist() == ["p1", "p1", "p3", "p3"]
+    assert kept.recording.tolist() == [0, 0, 2, 2]
+    assert (kept.n_dropped, kept.n_unwanted) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "drop_labels, message",
+    [
+        ([0, 7], r"drop_labels has 7, which is nowhere in y; the labels are \[0, 2\]"),
+        (["0"], "drop_labels has '0', which is nowhere in y"),
+        (0, "drop_labels must be a list of labels, got 0"),
+        ("rest", "drop_labels must be a list of labels, got 'rest'"),
+    ],
+)
+def test_labels_to_leave_out_that_do_not_occur_are_refused(drop_labels, message):
+    y = track([0] * 50 + [2] * 50)
+    with pytest.raises(ValueError, match=message):
+        make_windows(emg(100), y, Windower(0.02, 0.02), drop_labels=drop_labels)
+
+
+def test_windows_of_the_filtered_whole_are_kept_when_others_are_left_out():
+    X = Recordings.from_list(
+        [np.random.default_rng(0).normal(size=400)], sfreq=1000, unit="uV"
+    )
+    steps = make_pipeline(Bandpass(20, 400), AmplitudeScaler(), Windower(0.1, 0.1))
+    y = track([0] * 200 + [1] * 200)
+    kept = make_windows(X, y, steps, drop_labels=[0])
+    assert_array_equal(kept.data, steps.fit_transform(X).values[2:])

@@ -1,4 +1,4 @@
-"""The needle-EMG simulator behind `make_needle_emg`, one idea a file.
+"""The simulator behind `make_needle_emg` and `make_activity_windows`, one idea a file.
 
 =================  ===========================================================
 `patient`          what is drawn once for each patient
@@ -10,6 +10,8 @@
 `firing`           discharge trains
 `recording`        all of it together: one recording
 `spontaneous`      discharges at rest, and one recording of them
+`rest`             a muscle that does not contract, silent or not
+`artefacts`        what is no muscle
 =================  ===========================================================
 
 Lengths are in mm (fibre diameters in µm), template times in ms, discharge times in s

@@ -33,7 +33,7 @@ class SimulatedRecording:
     discharges: list  # seconds, an array a unit
 
 
-def simulate_recording(patient, duration, sfreq, rng):
+def simulate_recording(patient, duration, sfreq, rng, *, effort=EFFORT):
     """Insert the needle at a new place and record.
 
     Parameters
@@ -46,6 +46,8 @@ def simulate_recording(patient, duration, sfreq, rng):
         Sampling frequency in Hz.
     rng : Generator
         Source of randomness; the noise is drawn last.
+    effort : tuple of float, default=(0.04, 0.18)
+        Range to draw the effort from; full effort is 1.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def simulate_recording(patient, duration, sfreq, rng):
         The signal and its ground truth.
     """
     disease = patient.disease
-    effort = rng.uniform(*EFFORT)
+    effort = rng.uniform(*effort)
     drive = effort * disease.drive
     muscle = draw_muscle(patient, rng)
     units, muaps = render_units(patient, muscle, muscle.threshold < drive, sfreq, rng)
