@@ -49,7 +49,7 @@ def find_spontaneous_activity(
     Raises
     ------
     SignalError
-        If recordings are uncalibrated, have several channels or a rate below 2000 Hz,
+        If recordings are uncalibrated, have several channels or a rate below 1000 Hz,
         or the rate is unknown.
 
     See Also

@@ -13,7 +13,7 @@ from skemg.utils._sklearn import check_feature_names_in
 from ._rest import KINDS, find_trains
 
 _MEASURES = ("trains", "per_s", "rate_hz", "interval_cv", "amplitude")
-_LOWEST_SFREQ = 2000.0
+_LOWEST_SFREQ = 1000.0
 
 
 class SpontaneousActivity(TransformerMixin, BaseEstimator):
@@ -93,7 +93,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     Raises
     ------
     SignalError
-        If recordings are uncalibrated, have several channels or a rate below 2000 Hz,
+        If recordings are uncalibrated, have several channels or a rate below 1000 Hz,
         or the rate is unknown.
 
     See Also

@@ -15,6 +15,7 @@ ESTIMATORS = (
     "skemg.classifiers._mi_svc.MISVC",
     "skemg.classifiers._rotation_forest.RotationForestClassifier",
     "skemg.clinical._interference_pattern.InterferencePattern",
+    "skemg.clinical._spontaneous_activity.SpontaneousActivity",
     "skemg.decision._patient_calibrated.PatientCalibratedClassifier",
     "skemg.decision._patient_conformal.PatientConformalClassifier",
     "skemg.decision._patient_voting.PatientVotingClassifier",

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 import skemg
-from skemg.clinical import InterferencePattern
+from skemg.clinical import InterferencePattern, SpontaneousActivity
 from skemg.features import (
     DeltaFeatures,
     DWTFeatures,
@@ -72,6 +72,7 @@ RECORDING_STEPS = [
     PeakPreservingDownsampler(3),
     PeakPreservingDownsampler(3, "min"),
     Resampler(400, sfreq=SFREQ),
+    SpontaneousActivity(min_peak=None, sfreq=SFREQ),
     WaveletDenoiser("db2", level=2),
     WaveletDenoiser("db2", 2, threshold="sure", mode="hard", noise="finest"),
     WaveletDenoiser("db2", 2, threshold="universal"),
@@ -114,7 +115,7 @@ WINDOW_STEPS = [
 ]
 FEATURE_ROW_STEPS = [DeltaFeatures(), DeltaFeatures(keep=False), WindowPooling()]
 # Tables of measures: of one channel, NaN where there is nothing to measure.
-TABLES = (InterferencePattern,)
+TABLES = (InterferencePattern, SpontaneousActivity)
 STEPS = RECORDING_STEPS + WINDOW_STEPS + FEATURE_ROW_STEPS
 
 

@@ -9,7 +9,7 @@ from .trains import ALIKE, REGULAR, TOLERANCE, WINDOW
 LOCKED_WITHIN = 0.0015  # s, spread of the lag between peaks of one potential
 LOCKED_SHARE = 0.7  # of the discharges
 LONGEST_POTENTIAL = 0.025  # s
-APART = 0.004  # s, between two discharges of a train
+APART = 0.5  # of an interval, between two discharges of a train
 PART = 0.6  # share of discharges within potentials of another train that is too much
 MARGIN = 0.005  # s, before and after a potential, for what a filter smears
 EXPECTED = 0.15  # of an interval, around where a discharge is missed
@@ -87,7 +87,7 @@ def fill_gaps(trains, left, rate):
                 far = np.abs(left - (train.samples[i] + beat * interval))
                 if far.min(initial=np.inf) <= EXPECTED * interval:
                     taken[far.argmin()] = True
-        train.samples = _merge(train.samples, left[taken], rate)
+        train.samples = _merge(train.samples, left[taken])
         left = left[~taken]
     return left
 
@@ -114,7 +114,7 @@ def _join_locked(trains, spikes):
         for other in joined:
             lag = _lag(train.samples, other.samples, spikes.rate)
             if lag is not None:
-                other.samples = _merge(other.samples, train.samples - lag, spikes.rate)
+                other.samples = _merge(other.samples, train.samples - lag)
                 break
         else:
             joined.append(train)
@@ -133,10 +133,11 @@ def _lag(samples, others, rate):
     return None
 
 
-def _merge(samples, others, rate):
+def _merge(samples, others):
     """Return all times, those of one discharge once."""
     gap = np.abs(others[:, np.newaxis] - samples).min(axis=1)
-    return np.sort(np.concatenate([samples, others[gap > APART * rate]]))
+    apart = gap > APART * np.median(np.diff(samples))
+    return np.sort(np.concatenate([samples, others[apart]]))
 
 
 def _join_fragments(trains, spikes):
