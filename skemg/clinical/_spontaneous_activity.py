@@ -32,9 +32,8 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     myotonic            regular from one discharge to the next, 20 Hz or more, not
                         polyphasic; rate or amplitude waxes or wanes by a factor of 1.3
                         or 1.5
-    fasciculation       without a rhythm: from five on, the intervals vary by 30 %;
-                        longer than 4 ms or polyphasic, at least four times the
-                        threshold from peak to peak
+    fasciculation       without a rhythm; longer than 4 ms or polyphasic, at least four
+                        times the threshold from peak to peak
     =================== ===============================================================
 
     Regular means that the intervals vary by at most 8 %, as textbooks say. A train has

@@ -5,7 +5,6 @@ import numpy as np
 from .contraction import crowded, group_peaks, has_voluntary_unit, is_busy
 from .joining import explained_by, fill_gaps, join_trains, strangers
 from .rules import (
-    IRREGULAR,
     LEAST_FASCICULATION,
     UNCLASSIFIED,
     is_chance,
@@ -14,7 +13,7 @@ from .rules import (
 )
 from .shape import cut, measure_shape
 from .spikes import find_spikes
-from .trains import FEWEST, find_rhythms
+from .trains import FEWEST, REGULAR, find_rhythms
 
 SHORTEST = 1.0  # s; nothing can be said of less; our choice
 SATURATED = 0.01  # share of samples at the extreme, in runs
@@ -104,7 +103,7 @@ def _fasciculations(potentials, spikes):
     times = np.array(sorted(amplitudes)) / spikes.rate
     intervals = np.diff(times)
     variation = float(intervals.std() / intervals.mean()) if len(times) > 2 else np.nan
-    steady = len(times) >= FEWEST and variation < IRREGULAR
+    steady = len(times) >= FEWEST and variation <= REGULAR
     return [
         (
             UNCLASSIFIED if steady else "fasciculation",

@@ -29,7 +29,7 @@ SHARP = 1.1  # positive over negative peak of a positive sharp wave; our choice
 LONGEST_FIBRE = 0.004  # s, of the potential of a single fibre: 1 to 5 ms
 LOWEST_REPETITIVE = 4.0  # Hz; a slower train of motor unit potentials is chance
 LEAST_FASCICULATION = 4.0  # times the threshold, from peak to peak; our choice
-IRREGULAR = 0.3  # CV of the intervals of fasciculations, at least
+IRREGULAR = 0.3  # CV of the intervals from which on no will is behind them
 
 
 def name_regular(train, amplitudes):
