@@ -71,7 +71,7 @@ def has_voluntary_unit(trains, spikes):
     What belongs to a train that is firm is not looked at.
     """
     firm = [train for train in trains if train.variation <= FIRM]
-    left = spikes.peaks[~explained_by(firm, spikes.peaks, spikes.rate)]
+    left = spikes.peaks[~explained_by(firm, spikes.peaks, spikes)]
     potentials = group_peaks(left, spikes)
     before, after = (round(seconds * spikes.rate) for seconds in WINDOW)
     pieces = cut(spikes.fast, potentials, before, after)

@@ -54,9 +54,9 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
         return 0.0, []
     regular = join_trains(find_rhythms(spikes), spikes)
     regular = [train for train in regular if not is_chance(train)]
-    left = spikes.peaks[~explained_by(regular, spikes.peaks, spikes.rate)]
+    left = spikes.peaks[~explained_by(regular, spikes.peaks, spikes)]
     potentials = group_peaks(left, spikes)
-    left = fill_gaps(regular, potentials, spikes.rate)
+    left = fill_gaps(regular, potentials, spikes)
     if is_busy(left, spikes) or has_voluntary_unit(regular, spikes):
         return 0.0, []
     left = strangers(regular, left, spikes)

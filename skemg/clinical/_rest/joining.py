@@ -12,6 +12,7 @@ LONGEST_POTENTIAL = 0.025  # s
 APART = 0.5  # of an interval, between two discharges of a train
 PART = 0.6  # share of discharges within potentials of another train that is too much
 MARGIN = 0.005  # s, before and after a potential, for what a filter smears
+LARGER = 2.0  # times the peaks of a train is another source; our choice
 EXPECTED = 0.15  # of an interval, around where a discharge is missed
 NEAR = 5  # gaps whose median is the period of a rhythm that may change
 MOST_BEATS = 3  # between neighbours of joined trains
@@ -41,24 +42,26 @@ def join_trains(trains, spikes):
         train.shape = measure_shape(spikes, train.samples)
     kept = []
     for train in sorted(trains, key=lambda train: -len(train.samples)):
-        if explained_by(kept, train.samples, spikes.rate).mean() < PART:
+        if explained_by(kept, train.samples, spikes).mean() < PART:
             kept.append(train)
     return kept
 
 
-def explained_by(trains, samples, rate):
-    """Whether each sample lies within a potential of one of the trains."""
+def explained_by(trains, samples, spikes):
+    """Whether each sample lies within a potential of a train, and is not too large."""
     explained = np.zeros(len(samples), bool)
-    margin = round(MARGIN * rate)
+    margin = round(MARGIN * spikes.rate)
+    size = np.abs(spikes.fast[samples])
     for train in trains:
         start = train.samples + train.shape.first - margin
         stop = train.samples + train.shape.last + margin
         index = np.searchsorted(start, samples, side="right") - 1
-        explained |= (index >= 0) & (samples <= stop[index])
+        inside = (index >= 0) & (samples <= stop[index])
+        explained |= inside & (size <= LARGER * _largest(train, spikes))
     return explained
 
 
-def fill_gaps(trains, left, rate):
+def fill_gaps(trains, left, spikes):
     """Give potentials that are left to the trains that miss a discharge there.
 
     Two potentials at once are like neither; the rhythm says that there is one.
@@ -69,8 +72,8 @@ def fill_gaps(trains, left, rate):
         Their `samples` are extended in place.
     left : ndarray of int
         Potentials that no train explains.
-    rate : float
-        Sampling rate in Hz.
+    spikes : Spikes
+        The signal.
 
     Returns
     -------
@@ -78,13 +81,15 @@ def fill_gaps(trains, left, rate):
         What is still left.
     """
     for train in trains:
+        fits = np.abs(spikes.fast[left]) <= LARGER * _largest(train, spikes)
         taken = np.zeros(len(left), bool)
         gaps = np.diff(train.samples)
-        beats = np.round(gaps / np.median(train.intervals) / rate).astype(int)
+        beats = np.round(gaps / np.median(train.intervals) / spikes.rate).astype(int)
         for i in np.flatnonzero((beats == 2) | (beats == 3)):
             interval = gaps[i] / beats[i]
             for beat in range(1, beats[i]):
                 far = np.abs(left - (train.samples[i] + beat * interval))
+                far[~fits] = np.inf
                 if far.min(initial=np.inf) <= EXPECTED * interval:
                     taken[far.argmin()] = True
         train.samples = _merge(train.samples, left[taken])
@@ -103,6 +108,11 @@ def strangers(trains, samples, spikes):
         limit = ALIKE * np.maximum(energy, np.sum(template**2))
         known |= _distance(template, pieces) <= limit
     return samples[~known]
+
+
+def _largest(train, spikes):
+    """Return the height of the larger peaks of a train."""
+    return np.quantile(np.abs(spikes.fast[train.samples]), 0.9)
 
 
 def _join_locked(trains, spikes):
