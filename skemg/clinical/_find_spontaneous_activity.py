@@ -36,7 +36,8 @@ def find_spontaneous_activity(
             repetitive", "myotonic" or "unclassified". All fasciculations of a recording
             are one train.
         times : ndarray of shape (n_discharges,)
-            Time of the largest deflection of each discharge in seconds.
+            Time of the largest deflection of each discharge in seconds. Of a polyphasic
+            one it may be another that is as large, the same throughout the train.
         rate_hz : float
             Discharges per second within the train; per second of the recording for
             fasciculations.
