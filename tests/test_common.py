@@ -49,6 +49,7 @@ from skemg.clinical import (
     MUAPFeatures,
     NormalZScore,
     RecordingMetadata,
+    SpontaneousActivity,
 )
 from skemg.decision import (
     PatientCalibratedClassifier,
@@ -198,6 +199,7 @@ instances = [
     Scalogram(0.5, 0.5, n_frequencies=1, n_frames=2, resize="pick", sfreq=1),
     SmoothedPseudoWignerVille(lag_share=None, time_share=None, sfreq=1),
     SpectralFeatures(sfreq=1),
+    SpontaneousActivity(min_peak=None, sfreq=4000),
     SpectroEMGNetClassifier(**SPECTRO, attention=None),
     SpectroEMGNetClassifier(**SPECTRO, attention="se", **SMOOTH),
     SpectroEMGNetClassifier(**SPECTRO, precision="float64"),

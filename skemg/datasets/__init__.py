@@ -7,6 +7,7 @@ from ._emgdb import fetch_emgdb
 from ._emglab_n2001 import fetch_emglab_n2001
 from ._make_activity_windows import make_activity_windows
 from ._make_needle_emg import make_needle_emg
+from ._make_needle_rest import make_needle_rest
 from ._semg_gait import fetch_semg_gait
 from ._uci_gestures import fetch_uci_gestures
 from ._uci_lower_limb import fetch_uci_lower_limb
@@ -22,4 +23,5 @@ __all__ = [
     "fetch_uci_lower_limb",
     "make_activity_windows",
     "make_needle_emg",
+    "make_needle_rest",
 ]

@@ -19,6 +19,7 @@ ESTIMATORS = (
     "skemg.clinical._muap_features.MUAPFeatures",
     "skemg.clinical._normal_z_score.NormalZScore",
     "skemg.clinical._recording_metadata.RecordingMetadata",
+    "skemg.clinical._spontaneous_activity.SpontaneousActivity",
     "skemg.decision._patient_calibrated.PatientCalibratedClassifier",
     "skemg.decision._patient_conformal.PatientConformalClassifier",
     "skemg.decision._patient_voting.PatientVotingClassifier",

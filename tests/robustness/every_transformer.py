@@ -13,6 +13,7 @@ from skemg.clinical import (
     MUAPFeatures,
     NormalZScore,
     RecordingMetadata,
+    SpontaneousActivity,
 )
 from skemg.features import (
     DeltaFeatures,
@@ -78,6 +79,7 @@ RECORDING_STEPS = [
     PeakPreservingDownsampler(3),
     PeakPreservingDownsampler(3, "min"),
     Resampler(400, sfreq=SFREQ),
+    SpontaneousActivity(min_peak=None, sfreq=SFREQ),
     WaveletDenoiser("db2", level=2),
     WaveletDenoiser("db2", 2, threshold="sure", mode="hard", noise="finest"),
     WaveletDenoiser("db2", 2, threshold="universal"),
@@ -127,7 +129,7 @@ OTHERS = {
     RecordingMetadata: "reads no signal",
 }
 # Tables of measures: of one channel, NaN where there is nothing to measure.
-TABLES = (InterferencePattern,)
+TABLES = (InterferencePattern, SpontaneousActivity)
 STEPS = RECORDING_STEPS + WINDOW_STEPS + FEATURE_ROW_STEPS
 
 

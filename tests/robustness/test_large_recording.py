@@ -70,7 +70,10 @@ def test_recordings_on_a_map_give_what_those_in_memory_give(step, dtype, folder)
     expected = clone(step).fit_transform(recordings(values, unit="mV"))
     given = recordings(on_file(values, folder.parent / "x"), unit="mV")
     found = clone(step).fit_transform(given)
-    assert np.all(found == expected)
+    if isinstance(step, TABLES):
+        assert_array_equal(found, expected)  # NaN where there is nothing to measure
+    else:
+        assert np.all(found == expected)
     assert given == recordings(values, unit="mV")
     if isinstance(found, Recordings):
         assert is_mapped(found.values)

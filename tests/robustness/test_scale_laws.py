@@ -42,6 +42,7 @@ SCALE_LAWS = {
         "mnf|mdf|pkf|vcf|fr|psr|spectral_entropy": 0,
         "ttp|sm1|sm2|sm3": 2,
     },
+    "SpontaneousActivity": {".*_amplitude": 1, ".*": 0},
     "TeagerFeatures": {".*_energy_.*": 2, ".*_amp_.*": 1, ".*_freq_.*": 0},
     "TimeDomainFeatures": {
         "mav|rms|iemg|mavs.|wl|aac|dasdv|log|mean_turn_amplitude": 1,
@@ -74,7 +75,7 @@ OFFSET_LAWS = {
         "dwt_a2_(mav|power)|dwt_d2_a2_ratio": "the approximation holds the offset",
     },
     "EMDFeatures|EntropyFeatures|HilbertFeatures|SpectralFeatures": FREE,
-    "InterferencePattern": FREE,
+    "InterferencePattern|SpontaneousActivity": FREE,
     "LogSpectrum": {
         "logspectrum_(0|10.4167)hz": "the Hann window spreads the offset this far",
         ".*": FREE,

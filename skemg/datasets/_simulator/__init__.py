@@ -9,6 +9,7 @@
 `muap`             potentials of motor units, with jitter and blocking
 `firing`           discharge trains
 `recording`        all of it together: one recording
+`spontaneous`      discharges at rest, and one recording of them
 `rest`             a muscle that does not contract, silent or not
 `artefacts`        what is no muscle
 =================  ===========================================================
@@ -27,5 +28,12 @@ References
 from .disease import DISEASES
 from .patient import draw_patient
 from .recording import simulate_recording
+from .spontaneous import DISCHARGES, simulate_spontaneous
 
-__all__ = ["DISEASES", "draw_patient", "simulate_recording"]
+__all__ = [
+    "DISCHARGES",
+    "DISEASES",
+    "draw_patient",
+    "simulate_recording",
+    "simulate_spontaneous",
+]

@@ -57,10 +57,13 @@ class Sources:
     weight: np.ndarray  # number of fibres that this one stands for
     diameter: np.ndarray  # µm
     endplate: np.ndarray  # mm along the fibre from the needle
+    half_length: np.ndarray | None = None  # mm that the wave travels, HALF_LENGTH
+    sharpness: np.ndarray | None = None  # 1/mm, of the action potential, SHARPNESS
 
     def take(self, index):
         """Return the fibres at `index`."""
-        return Sources(*(values[index] for values in vars(self).values()))
+        fields = vars(self).values()
+        return Sources(*(None if part is None else part[index] for part in fields))
 
     def electrode_distance2(self):
         """Return the squared distances to the points of the electrode, in mm²."""
@@ -101,7 +104,7 @@ def fibre_spectra(sources, *, span, n_times):
     s = 2j * np.pi / span * np.arange(n_bins)
     summation = np.zeros(n_bins, np.complex64)  # of the steps of the pick-up, times s²
     summation[1:] = s[1:] ** 2 / np.expm1(s[1:] / rate)
-    corner = SHARPNESS * speed
+    corner = (SHARPNESS if sources.sharpness is None else sources.sharpness) * speed
     amplitude = (
         1e3  # mV to µV
         * CURRENT
@@ -127,9 +130,12 @@ def _pickup(sources, speed, rate, n_times):
 
     Only the time until the slowest wave has reached its tendon is computed.
     """
-    n_travel = min(n_times, int(HALF_LENGTH / speed.min() * rate) + 2)
+    end = sources.half_length
+    if end is None:
+        end = np.full_like(speed, HALF_LENGTH)
+    n_travel = min(n_times, int((end / speed).max() * rate) + 2)
     travel = np.outer(speed, np.arange(n_travel) / rate).astype(np.float32)
-    np.minimum(travel, HALF_LENGTH, out=travel)
+    np.minimum(travel, end.astype(np.float32)[:, np.newaxis], out=travel)
     anisotropy = CONDUCTIVITY_ALONG / CONDUCTIVITY_ACROSS
     radius2 = anisotropy * np.maximum(sources.electrode_distance2(), NEAREST**2)
     radius2 = radius2.astype(np.float32)

@@ -58,15 +58,7 @@ def simulate_recording(patient, duration, sfreq, rng, *, effort=EFFORT):
     effort = rng.uniform(*effort)
     drive = effort * disease.drive
     muscle = draw_muscle(patient, rng)
-    fibres = _draw_living_fibres(patient, muscle, rng)
-    recruited = muscle.threshold < drive
-    fibres, weight = _take_audible(fibres, recruited, rng)
-    units, unit = np.unique(fibres.unit, return_inverse=True)
-
-    sources = _draw_sources(fibres, weight, patient, rng)
-    shifts, fires = _draw_variants(fibres, disease, rng)
-    muaps = render_muaps(sources, unit, len(units), shifts, fires, sfreq=sfreq)
-    muaps *= np.float32(patient.gain)
+    units, muaps = render_units(patient, muscle, muscle.threshold < drive, sfreq, rng)
 
     # A discharge up to one template before the start still reaches into the recording.
     n_before = muaps.shape[2]
@@ -81,6 +73,39 @@ def simulate_recording(patient, duration, sfreq, rng, *, effort=EFFORT):
         templates=muaps[:, 0].copy(),  # leaves the variants behind
         discharges=[(start - n_before) / sfreq for start in starts],
     )
+
+
+def render_units(patient, muscle, recruited, sfreq, rng):
+    """Render the potentials of the recruited motor units near the needle.
+
+    Parameters
+    ----------
+    patient : Patient
+        Whose muscle it is.
+    muscle : Muscle
+        Its motor units.
+    recruited : ndarray of shape (n_units,), bool
+        Which of them discharge.
+    sfreq : float
+        Sampling frequency in Hz.
+    rng : Generator
+        Source of randomness.
+
+    Returns
+    -------
+    units : ndarray of int of shape (n_near,)
+        The recruited units near the needle.
+    muaps : ndarray of shape (n_near, 1 + N_VARIANTS, n_times), float32
+        Their potentials in µV; the first variant has no jitter.
+    """
+    fibres = _draw_living_fibres(patient, muscle, rng)
+    fibres, weight = _take_audible(fibres, recruited, rng)
+    units, unit = np.unique(fibres.unit, return_inverse=True)
+    sources = _draw_sources(fibres, weight, patient, rng)
+    shifts, fires = _draw_variants(fibres, patient.disease, rng)
+    muaps = render_muaps(sources, unit, len(units), shifts, fires, sfreq=sfreq)
+    muaps *= np.float32(patient.gain)
+    return units, muaps
 
 
 def _draw_living_fibres(patient, muscle, rng):
@@ -179,6 +204,11 @@ def record(values, sfreq, rng):
     noise = rng.standard_normal(len(values), dtype=np.float32)
     noise *= np.float32(NOISE * np.sqrt(sfreq / 2 / _band(sfreq)[1]))
     values += noise
+    return band_limit(values, sfreq)
+
+
+def band_limit(values, sfreq):
+    """Return what the band-pass of the recorder leaves of a signal."""
     return signal.sosfilt(_design_bandpass(sfreq), values).astype(np.float32)
 
 

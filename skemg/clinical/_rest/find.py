@@ -1,0 +1,115 @@
+"""The trains of one recording, or the finding that it is none of a muscle at rest."""
+
+import numpy as np
+
+from .contraction import crowded, group_peaks, has_voluntary_unit, is_busy
+from .joining import explained_by, fill_gaps, join_trains, strangers
+from .rules import (
+    LEAST_FASCICULATION,
+    UNCLASSIFIED,
+    is_chance,
+    is_motor_unit,
+    name_regular,
+)
+from .shape import cut, measure_shape
+from .spikes import find_spikes
+from .trains import FEWEST, REGULAR, find_rhythms
+
+SHORTEST = 1.0  # s; nothing can be said of less; our choice
+SATURATED = 0.01  # share of samples at the extreme, in runs
+RUN = 3  # samples of a run
+LOUDEST = 25.0  # µV, noise of a recording at rest; our choice
+
+
+def find_trains(x, sfreq, *, threshold, min_peak, unit):
+    """Find the trains of spontaneous discharges of a recording.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_times,)
+        The recording, positive voltages as positive numbers.
+    sfreq : float
+        Its rate in Hz.
+    threshold : float
+        Least peak, in standard deviations of the noise.
+    min_peak : float or None
+        And in µV.
+    unit : "uV" or None
+        Unit of the recording.
+
+    Returns
+    -------
+    rest : float
+        1 where the muscle is at rest, 0 where it contracts, NaN where nothing can be
+        said: flat, saturated or short recordings.
+    trains : list of dict
+        By time of the first discharge; empty unless the muscle is at rest.
+    """
+    if len(x) < SHORTEST * sfreq or np.ptp(x) == 0 or _saturated_share(x) > SATURATED:
+        return np.nan, []
+    spikes = find_spikes(x, sfreq, threshold, min_peak or 0.0)
+    if spikes.noise == 0:
+        return np.nan, []
+    if min_peak is not None and spikes.noise > LOUDEST:
+        return 0.0, []
+    regular = join_trains(find_rhythms(spikes), spikes)
+    regular = [train for train in regular if not is_chance(train)]
+    left = spikes.peaks[~explained_by(regular, spikes.peaks, spikes)]
+    potentials = group_peaks(left, spikes)
+    left = fill_gaps(regular, potentials, spikes)
+    if is_busy(left, spikes) or has_voluntary_unit(regular, spikes):
+        return 0.0, []
+    left = strangers(regular, left, spikes)
+    trains = [_describe_regular(train, spikes) for train in regular]
+    trains += _fasciculations(left[~crowded(left, potentials, spikes)], spikes)
+    amplitude = "amplitude" if unit is None else f"amplitude_{unit}"
+    names = "kind", "times", "rate_hz", "interval_cv", amplitude
+    trains.sort(key=lambda train: train[1][0])
+    return 1.0, [dict(zip(names, train, strict=True)) for train in trains]
+
+
+def _saturated_share(x):
+    """Return the share of samples in runs at the lowest or the highest value."""
+    at_end = (x == x.min()) | (x == x.max())
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], at_end.view(np.int8), [0]])))
+    runs = edges[1::2] - edges[::2]
+    return runs[runs >= RUN].sum() / len(x)
+
+
+def _describe_regular(train, spikes):
+    shape = train.shape
+    before, after = shape.first - 1, shape.last + 1
+    pieces = cut(spikes.smooth, train.samples, -before, after)
+    amplitudes = np.ptp(pieces, axis=1)
+    return (
+        name_regular(train, amplitudes),
+        (train.samples + shape.largest) / spikes.rate,
+        float(train.rate),
+        train.variation,
+        float(np.median(amplitudes)),
+    )
+
+
+def _fasciculations(potentials, spikes):
+    """Return the potentials of motor units that come without a rhythm, as one train."""
+    amplitudes = {}  # by the sample of the largest deflection
+    for sample in potentials:
+        shape = measure_shape(spikes, np.array([sample]))
+        large = shape.amplitude >= LEAST_FASCICULATION * spikes.level
+        if large and is_motor_unit(shape):
+            amplitudes[sample + shape.largest] = shape.amplitude
+    if not amplitudes:
+        return []
+    times = np.array(sorted(amplitudes)) / spikes.rate
+    intervals = np.diff(times)
+    variation = float(intervals.std() / intervals.mean()) if len(times) > 2 else np.nan
+    steady = len(times) >= FEWEST and variation <= REGULAR
+    return [
+        (
+            UNCLASSIFIED if steady else "fasciculation",
+            times,
+            len(times) * spikes.rate / len(spikes.smooth),
+            variation,
+            float(np.median(list(amplitudes.values()))),
+        )
+    ]
