@@ -49,3 +49,31 @@ def close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def model():
+    """Return the fitted model of the tests of commands."""
+    from commands import fitted
+
+    return fitted()
+
+
+@pytest.fixture(scope="session")
+def model_file(model, tmp_path_factory):
+    """Return the file of that model."""
+    from commands import EMG
+
+    from skemg.persistence import save
+
+    path = tmp_path_factory.mktemp("model") / "vote.skemg"
+    save(model, path, X=EMG.data, y=EMG.target)
+    return str(path)
+
+
+@pytest.fixture
+def records(tmp_path):
+    """Return three records that the model can classify."""
+    from commands import EMG, write_record
+
+    return [str(write_record(tmp_path, EMG.data[i], f"r{i}")) for i in (0, 2, 4)]

@@ -29,13 +29,13 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     column                     value
     ========================== =======================================================
     `ip_turns_per_s`           turns per second, NT
-    `ip_turn_amplitude_uV`     MA, mean of \|change\| from turn to turn, in µV
+    `ip_turn_amplitude_uv`     MA, mean of \|change\| from turn to turn, in µV
     `ip_turns_by_amplitude`    NT/MA, in 1/(s µV)
     `ip_small_segments_per_s`  segments from turn to turn below 20 thresholds, 2 mV,
                                that last at most 3 ms (our choice)
     `ip_activity_share`        share of the time in segments of at most 5 ms (our
                                choice)
-    `ip_envelope_uV`           from the 1st to the 99th percentile, in µV (our choice)
+    `ip_envelope_uv`           from the 1st to the 99th percentile, in µV (our choice)
     `ip_peak_ratio`            largest NT/MA of an epoch: raised in myopathy [2]_
     ========================== =======================================================
 
@@ -112,7 +112,7 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     >>> emg = Recordings.from_list([triangle], sfreq=10000, unit="uV")
     >>> pattern = InterferencePattern().fit(emg)
     >>> row = dict(zip(pattern.get_feature_names_out(), pattern.transform(emg)[0]))
-    >>> round(row["ip_turns_per_s"]), round(row["ip_turn_amplitude_uV"])
+    >>> round(row["ip_turns_per_s"]), round(row["ip_turn_amplitude_uv"])
     (20, 500)
     """
 
@@ -190,7 +190,7 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "_unit")
         if hasattr(self, "n_features_in_"):
             check_feature_names_in(self, input_features)
-        unit = "" if self._unit is None else "_uV"
+        unit = "" if self._unit is None else "_uv"
         names = [
             "turns_per_s",
             f"turn_amplitude{unit}",

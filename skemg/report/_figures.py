@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skemg.plot import WindowVoteDisplay
+from skemg.clinical import MotorUnits
+from skemg.plot import FiringDisplay, MotorUnitsDisplay, WindowVoteDisplay
 
 _N_COLUMNS = 1500  # of a trace; more cannot be seen
 _INK = "#1f3044"
@@ -135,6 +136,60 @@ class PartsFigure:
         below.stairs(self.drops, self.edges, fill=True, color=_MARK)
         below.axhline(0, color="0.5", lw=0.8)
         below.set(xlabel="Time (s)", ylabel="Probability\nlost")
+        return figure
+
+
+@dataclass(frozen=True)
+class MotorUnitsFigure:
+    """The potentials of the largest motor units, with their measures.
+
+    Parameters
+    ----------
+    units : MotorUnits
+        The motor units, the largest first.
+    n_shown : int
+        How many are drawn.
+    """
+
+    units: MotorUnits
+    n_shown: int
+    alt: str = field(default="Potentials of the motor units, with their measures")
+
+    def draw(self):
+        """Return the figure."""
+        shown = slice(self.n_shown)
+        largest = MotorUnits(
+            self.units.templates[shown],
+            self.units.discharges[shown],
+            sfreq=self.units.sfreq,
+            seconds=self.units.seconds,
+            unit=self.units.unit,
+            noise=self.units.noise[shown],
+        )
+        figure = _new_figure(0.8 + 0.9 * self.n_shown)
+        MotorUnitsDisplay.from_units(largest, ax=figure.subplots())
+        return figure
+
+
+@dataclass(frozen=True)
+class FiringFigure:
+    """When the motor units discharge, and how fast.
+
+    Parameters
+    ----------
+    units : MotorUnits
+        The motor units.
+    """
+
+    units: MotorUnits
+    alt: str = field(default="Discharges and firing rates of the motor units")
+
+    def draw(self):
+        """Return the figure."""
+        heights = 0.6 + 0.2 * self.units.n_units, 2.0
+        figure = _new_figure(0.8 + sum(heights))
+        axes = figure.subplots(2, height_ratios=heights, sharex=True)
+        FiringDisplay.from_units(self.units, axes=axes)
         return figure
 
 

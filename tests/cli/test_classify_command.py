@@ -266,8 +266,9 @@ def test_an_interrupted_run_keeps_its_rows_and_the_old_table(
 
 
 SLOW = """
-import sys, time
+import signal, sys, time
 from skemg._cli import _classify, run
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs of a shell ignore it
 read_file = _classify.read_file
 def slowly(path, **how):
     if path == "slow":

@@ -60,13 +60,13 @@ def test_the_columns_are_scores_muscles_and_age(cohort):
     X, y = cohort
     fitted = model(HistGradientBoostingClassifier()).fit(X, y)
     frame = fitted[:-1].transform(X)
-    assert list(frame)[:2] == ["ip_turns_per_s_z", "ip_turn_amplitude_uV_z"]
+    assert list(frame)[:2] == ["ip_turns_per_s_z", "ip_turn_amplitude_uv_z"]
     assert list(frame)[-3:] == ["muscle_biceps", "muscle_tibialis", "age"]
     assert_allclose(frame["muscle_tibialis"], np.tile([0, 1], 24))
     assert_allclose(frame["age"], np.repeat(np.arange(30, 54), 2))
     normal = frame[y == "normal"]
     for muscle in MUSCLES:
-        scores = normal.loc[normal[f"muscle_{muscle}"] == 1, "ip_turn_amplitude_uV_z"]
+        scores = normal.loc[normal[f"muscle_{muscle}"] == 1, "ip_turn_amplitude_uv_z"]
         assert_allclose([scores.mean(), scores.std()], [0, 1], atol=1e-6)
 
 

@@ -34,11 +34,11 @@ def test_a_triangle_has_the_turns_and_the_amplitude_of_its_formula(frequency, he
     row = measures(triangle(frequency, height))
     # the ends of the recording cost a turn or two, in 3 s
     assert_allclose(row["ip_turns_per_s"], 2 * frequency, atol=1)
-    assert_allclose(row["ip_turn_amplitude_uV"], height, rtol=1e-3)
+    assert_allclose(row["ip_turn_amplitude_uv"], height, rtol=1e-3)
     ratio = 2 * frequency / height
     assert_allclose(row["ip_turns_by_amplitude"], ratio, rtol=0.04)
     assert_allclose(row["ip_peak_ratio"], ratio, rtol=1e-2)
-    assert_allclose(row["ip_envelope_uV"], 0.98 * height, rtol=0.03)
+    assert_allclose(row["ip_envelope_uv"], 0.98 * height, rtol=0.03)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_stays_below_the_threshold_does_not_turn():
     row = measures(triangle(50, 99.0))
     assert row["ip_turns_per_s"] == 0
     assert row["ip_activity_share"] == 0
-    for name in ("ip_turn_amplitude_uV", "ip_turns_by_amplitude", "ip_peak_ratio"):
+    for name in ("ip_turn_amplitude_uv", "ip_turns_by_amplitude", "ip_peak_ratio"):
         assert np.isnan(row[name])
 
 
@@ -71,8 +71,8 @@ def test_a_ripple_on_a_large_wave_is_no_turn():
 
 def test_a_flat_recording_has_counts_of_zero_and_nothing_made_up():
     row = measures(np.zeros(SFREQ))
-    assert row["ip_turns_per_s"] == row["ip_envelope_uV"] == 0
-    assert np.isnan(row["ip_turn_amplitude_uV"])
+    assert row["ip_turns_per_s"] == row["ip_envelope_uv"] == 0
+    assert np.isnan(row["ip_turn_amplitude_uv"])
 
 
 def test_turning_the_signal_round_changes_nothing():
@@ -88,7 +88,7 @@ def test_twice_the_signal_at_twice_the_threshold_has_twice_the_amplitude():
     signal = np.random.default_rng(1).normal(scale=80, size=3 * SFREQ)
     one, two = measures(signal), measures(2 * signal, threshold=200.0)
     assert two["ip_turns_per_s"] == one["ip_turns_per_s"]
-    assert_allclose(two["ip_turn_amplitude_uV"], 2 * one["ip_turn_amplitude_uV"])
+    assert_allclose(two["ip_turn_amplitude_uv"], 2 * one["ip_turn_amplitude_uv"])
     assert_allclose(two["ip_turns_by_amplitude"], one["ip_turns_by_amplitude"] / 2)
 
 
@@ -175,8 +175,8 @@ def test_simulated_patients_are_in_the_order_of_the_clinic():
 
     # more and smaller turns in myopathy
     assert mean("ip_peak_ratio", "myopathic") > mean("ip_peak_ratio", "normal")
-    assert mean("ip_turn_amplitude_uV", "myopathic") < mean(
-        "ip_turn_amplitude_uV", "normal"
+    assert mean("ip_turn_amplitude_uv", "myopathic") < mean(
+        "ip_turn_amplitude_uv", "normal"
     )
     assert mean("ip_below_share", "myopathic") > mean("ip_below_share", "normal")
 

@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
-from skemg.clinical import InterferencePattern
+from skemg.clinical import InterferencePattern, MUAPDetector, MUAPFeatures
+from skemg.datasets import make_needle_emg
 from skemg.exceptions import SignalError
 from skemg.report import RecordingReport
 from skemg.signals import Recordings
@@ -190,6 +191,31 @@ def test_a_recording_without_epochs_says_why_it_has_no_measures(model):
     shown = section(RecordingReport.from_recording(model, short), "Clinical")
     assert len(shown.rows) == 1
     assert "epoch=0.5 s needs 12000" in shown.lines[0]
+
+
+def test_motor_units_are_those_of_the_detector(model):
+    emg = make_needle_emg(n_patients=3, duration=4.0, sfreq=24000, random_state=0)
+    report = RecordingReport.from_recording(model, emg.data[[0]])
+    (units,) = MUAPDetector().fit_transform(emg.data[[0]])
+    shown = section(report, "Motor units")
+    assert units.n_units > 1
+    assert shown.rows[0] == ("Motor units found", units.n_units, "")
+    table = MUAPFeatures().fit([units])
+    names = table.get_feature_names_out().tolist()
+    amplitude = table.transform([units])[0, names.index("muap_amplitude_uv_mean")]
+    assert shown.rows[2] == ("Mean amplitude", amplitude, "µV")
+    potentials, discharges = (figure.draw() for figure in shown.figures)
+    words = [text.get_text() for text in potentials.axes[0].texts]
+    assert sum(word.startswith("unit ") for word in words) == min(8, units.n_units)
+    assert discharges.axes[1].get_ylabel() == "Rate (Hz)"
+
+
+def test_a_recording_at_rest_has_no_motor_units(model):
+    noise = np.random.default_rng(0).normal(scale=60, size=24000)
+    rest = Recordings.from_list([noise], sfreq=24000, unit="uV")
+    shown = section(RecordingReport.from_recording(model, rest), "Motor units")
+    assert shown.lines[0].startswith("No motor units were found")
+    assert shown.rows == shown.figures == ()
 
 
 def test_an_uncalibrated_recording_is_said_to_be_one(model):

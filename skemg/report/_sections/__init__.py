@@ -4,6 +4,7 @@ from ._answer import answer
 from ._asked import asked
 from ._interference import interference
 from ._limits import limits
+from ._motor_units import motor_units
 from ._provenance import provenance
 from ._quality import quality
 from ._signal import signal
@@ -13,6 +14,7 @@ SECTIONS = (
     asked,
     answer,
     windows,
+    motor_units,
     interference,
     signal,
     quality,
