@@ -50,7 +50,7 @@ class NormalZScore(TransformerMixin, BaseEstimator):
         Normal patients of each muscle; rows, where `fit` got no `groups`.
     n_features_in_ : int
         Number of columns in `fit`.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_columns,)
         Their names, where X was a DataFrame.
 
     Raises
