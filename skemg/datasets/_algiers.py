@@ -1,10 +1,8 @@
 """Needle EMG of 238 people from Algiers, read from disk."""
 
-import hashlib
-
 import numpy as np
 
-from skemg.exceptions import SignalError
+from skemg.io._alike import refuse_copies
 from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
@@ -160,25 +158,17 @@ def fetch_algiers(
 
 def _read_recordings(entries, dtype):
     values = np.empty(len(entries) * max(N_TIMES), dtype)
-    offsets, files = [0], {}
+    offsets = [0]
     for entry in entries:
         signal = entry.read()
         offsets.append(offsets[-1] + len(signal))
         values[offsets[-2] : offsets[-1]] = signal
-        _refuse_copy(signal, entry.file, files)
-    return Recordings(
+    recordings = Recordings(
         values[: offsets[-1]],
         offsets,
         sfreq=SFREQ,
         groups=[entry.patient for entry in entries],
         unit="uV",
     )
-
-
-def _refuse_copy(signal, file, files):
-    twin = files.setdefault(hashlib.sha256(signal).digest(), file)
-    if twin != file:
-        raise SignalError(
-            f"{twin!r} and {file!r} hold the same samples, so that a split could put a "
-            "copy on both sides; download both again"
-        )
+    refuse_copies(recordings, [entry.file for entry in entries])
+    return recordings

@@ -6,11 +6,12 @@ import numpy as np
 
 from skemg.exceptions import SignalError
 from skemg.io import read_wfdb
+from skemg.io._alike import refuse_copies
 from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
 from ._bunch import as_bunch
-from ._records import find_records, refuse_copies
+from ._records import find_records
 
 _NAME = re.compile(
     r"N2001(?P<letter>[ACM])(?P<number>\d{1,4})(?P<muscle>[A-Z]{2})(?P<record>\d{1,4})"
@@ -149,7 +150,7 @@ def fetch_emglab_n2001(
     ]
     for path, recording in zip(paths, read, strict=True):
         _check(path, recording)
-    refuse_copies(paths, read)
+    refuse_copies([recording.values for recording in read], paths)
     patients = [f"{name['letter']}{int(name['number']):02}" for name in names]
     data = Recordings.from_list(
         [recording[0] for recording in read],

@@ -51,23 +51,3 @@ def find_records(data_home, *, name, pattern, example, source):
             f"folder {name!r} of the directory that SKEMG_DATA names."
         )
     return folder, [found[name] for name in sorted(found)]
-
-
-def refuse_copies(paths, recordings):
-    """Raise if two records hold the same samples.
-
-    Parameters
-    ----------
-    paths : list of pathlib.Path
-        The headers.
-    recordings : list of Recordings of length 1
-        What was read from them.
-    """
-    first = {}
-    for path, recording in zip(paths, recordings, strict=True):
-        known = first.setdefault(recording.values.tobytes(), path)
-        if known != path:
-            raise SignalError(
-                f"{path} and {known} hold the same samples, so that a split could put "
-                "a copy on both sides; download both again"
-            )

@@ -7,12 +7,13 @@ from sklearn.utils import Bunch
 
 from skemg.exceptions import SignalError
 from skemg.io import read_wfdb
+from skemg.io._alike import refuse_copies
 from skemg.io._channels import check_dtype
 from skemg.io._wfdb_header import read_header
 from skemg.signals import Recordings
 
 from ._bunch import as_bunch
-from ._records import find_records, refuse_copies
+from ._records import find_records
 
 _NAME = re.compile(r"S(?P<number>\d{1,3})")
 _SFREQ = 2000.0
@@ -160,7 +161,7 @@ def fetch_semg_gait(
                 read_wfdb(path, channels=[*track_units], unit="uncalibrated", **how)
             )
         _check(path, emg[-1], *tracks[-1:])
-    refuse_copies(paths, emg)
+    refuse_copies([recording.values for recording in emg], paths)
     data = Recordings.concatenate(emg).with_groups(patients)
     tracks = Recordings.concatenate(tracks).with_groups(patients) if tracks else None
     if return_X_y:

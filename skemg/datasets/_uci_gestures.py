@@ -9,6 +9,7 @@ from sklearn.utils import Bunch
 
 from skemg.exceptions import SignalError
 from skemg.io import read_uci_gestures
+from skemg.io._alike import refuse_copies
 from skemg.io._channels import check_dtype
 from skemg.signals import Recordings
 
@@ -190,7 +191,7 @@ def fetch_uci_gestures(
         for entry in entries
     ]
     data, tracks = (Recordings.concatenate(p) for p in zip(*pairs, strict=True))
-    _refuse_copies(entries, data)
+    refuse_copies(data, [entry.path for entry in entries])
     data = data.with_groups([entry.subject for entry in entries])
     frame = {
         "subject": np.array([entry.subject for entry in entries]),
@@ -239,17 +240,6 @@ def _list_entries(folder, subjects):
     if not entries:
         raise SignalError(f"{folder} holds no series of {wanted}; download it again")
     return entries
-
-
-def _refuse_copies(entries, data):
-    first = {}
-    for entry, signal in zip(entries, data, strict=True):
-        path = first.setdefault(signal.tobytes(), entry.path)
-        if path != entry.path:
-            raise SignalError(
-                f"{path} and {entry.path} hold the same samples, so that a split could "
-                "put a copy on both sides; download both again"
-            )
 
 
 def _holds(data, tracks, frame):

@@ -9,23 +9,24 @@ from skemg.exceptions import SignalError
 _ZEROS = re.compile(r"(?<!\d)0++(?=\d)")
 
 
-def refuse_copies(recordings, files):
+def refuse_copies(signals, files):
     """Raise if two recordings hold the same samples.
 
     Parameters
     ----------
-    recordings : Recordings
-        The recordings.
-    files : list of str of length n_recordings
+    signals : iterable of ndarray
+        The samples of each recording.
+    files : list of length n_recordings
         Their files, for the message.
     """
     first = {}
-    for i, signal in enumerate(recordings):
+    for i, signal in enumerate(signals):
         other = first.setdefault(hashlib.sha256(signal.tobytes()).digest(), i)
         if other != i:
             raise SignalError(
-                f"{files[other]!r} and {files[i]!r} hold the same samples, so that a "
-                "split could put a copy on both sides; remove one"
+                f"'{files[other]}' and '{files[i]}' hold the same samples, so that a "
+                "split could put a copy on both sides; remove one, or download both "
+                "again"
             )
 
 
