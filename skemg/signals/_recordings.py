@@ -1,7 +1,5 @@
 """Signals of their own lengths, with their sampling rate and patient."""
 
-import itertools
-
 import numpy as np
 
 from skemg.exceptions import SignalError
@@ -15,7 +13,7 @@ from ._checks import (
     as_rates,
     same,
 )
-from ._mapped import allocate, fill
+from ._join import in_a_row, joined, joined_metadata
 from ._present import ReprMixin, describe_recordings, stack_recordings
 from ._values import (
     as_signal,
@@ -159,7 +157,7 @@ class Recordings(ReprMixin):
                     f"{arrays[0].shape}; all recordings need the same channels"
                 )
         return cls(
-            _in_a_row(arrays),
+            in_a_row(arrays),
             np.cumsum([0, *(array.shape[-1] for array in arrays)]),
             sfreq=sfreq,
             groups=groups,
@@ -242,13 +240,13 @@ class Recordings(ReprMixin):
         if len({array.ndim for array in values}) > 1:  # one channel, with and without
             values = [np.atleast_2d(array) for array in values]
         return cls(
-            _in_a_row(values),
+            in_a_row(values),
             np.cumsum([0, *(n for part in parts for n in part.n_times)]),
-            sfreq=_joined([part.sfreq for part in parts]),
-            groups=_joined([part.groups for part in parts]),
+            sfreq=joined([part.sfreq for part in parts]),
+            groups=joined([part.groups for part in parts]),
             unit=parts[0].unit,
             channel_names=parts[0].channel_names,
-            metadata=_joined_metadata(parts),
+            metadata=joined_metadata(parts),
         )
 
     def with_groups(self, groups):
@@ -354,7 +352,7 @@ class Recordings(ReprMixin):
         else:
             values = self.values[..., :0]
             if len(index):
-                values = _in_a_row([self[i] for i in index])
+                values = in_a_row([self[i] for i in index])
         return self._like(
             values,
             offsets,
@@ -392,28 +390,3 @@ class Recordings(ReprMixin):
             channel_names=self.channel_names,
             metadata=metadata,
         )
-
-
-def _joined_metadata(parts):
-    if all(part.metadata is None for part in parts):
-        return None
-    known = (part.metadata or [{} for _ in range(len(part))] for part in parts)
-    return list(itertools.chain.from_iterable(known))
-
-
-def _in_a_row(arrays):
-    """Copy signals into one array, one after the other."""
-    shape = (*arrays[0].shape[:-1], sum(array.shape[-1] for array in arrays))
-    out = allocate(shape, np.result_type(*arrays), like=arrays[0])
-    start = 0
-    for array in arrays:
-        stop = start + array.shape[-1]
-        fill(out[..., start:stop], np.asarray, array)
-        start = stop
-    return out
-
-
-def _joined(arrays):
-    if arrays[0] is None:
-        return None
-    return [entry for array in arrays for entry in array.tolist()]
