@@ -31,6 +31,7 @@ _SIGNAL = re.compile(
     rf"(?:[ \t]++(?P<first>{_INTEGER})(?:[ \t]++(?P<checksum>{_INTEGER})"
     rf"(?:[ \t]++{_INTEGER}(?:[ \t]++(?P<name>.*))?)?)?)?)?)?)?[ \t]*+"
 )
+_LONGEST = 1000  # characters of a value; what is as long is withheld
 _FIELD = re.compile(r"<(\w[\w ]{0,30})>[ \t]*+:?([^<]*+)")
 _PAIR = re.compile(r"([^:<>]{1,40}):(.*)")
 
@@ -126,10 +127,20 @@ def signed_16(number):
 
 
 def comment_fields(comments):
-    """Return names and values of comments such as '<age>: 44 <sex>: M' or 'Sex: M'."""
-    fields = []
+    """Return names and values of comments such as '<age>: 44 <sex>: M' or 'Sex: M'.
+
+    A comment without a name that is indented further goes on with the last value.
+    """
+    fields, indent = [], 0
     for text in comments:
-        found = _FIELD.findall(text) or _PAIR.findall(text) or [("", text)]
+        found = _FIELD.findall(text) or _PAIR.findall(text)
+        blanks = len(text) - len(text.lstrip())
+        if not found and fields and fields[-1][0] and blanks > indent:
+            key, value = fields.pop()
+            fields.append((key, f"{value} {text.strip()}"[:_LONGEST]))
+            continue
+        indent = blanks
+        found = found or [("", text)]
         fields += [(key.strip(), value.strip()) for key, value in found]
     return fields
 

@@ -472,3 +472,20 @@ def test_wrap_of_the_published_neuropathy_record_is_noticed(skemg_data):
         steps = np.fromfile(folder / f"{name}.dat", "<i2")
         assert_allclose(emg[0], steps / 10, rtol=1e-12)
         assert checksum(steps.tolist()) in (-29438, -6380)
+
+
+def test_an_indented_comment_goes_on_with_the_value_before(tmp_path):
+    """As in the records of PhysioNet; what is not indented is something else."""
+    (tmp_path / "a.hea").write_text(
+        "a 1 1000 4\na.dat 16 200/mV 16 0 0 0 0 EMG\n"
+        "# <age>: 62 <sex>: M\n"
+        "# <diagnoses>: chronic low back pain and neuropathy due to a\n"
+        "#  right L5 radiculopathy\n"
+        "# patient dorsiflexed the foot gently\n"
+    )
+    (tmp_path / "a.dat").write_bytes(bytes(8))
+    (known,) = read_wfdb(tmp_path / "a.hea").metadata
+    assert known["diagnosis"] == (
+        "chronic low back pain and neuropathy due to a right L5 radiculopathy"
+    )
+    assert (known["age"], known["sex"], known["n_withheld"]) == (62.0, "male", 1)
