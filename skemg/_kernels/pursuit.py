@@ -314,7 +314,7 @@ def _best(score, closed, half, price, low, high):
     """
     gain, unit, time = 0.0, 0, low
     for k in range(score.shape[0]):
-        if _top(score[k], price, low, high, 0) - half[k] <= gain:
+        if _top(score[k, low:high], price[low:high]) - half[k] <= gain:
             continue
         for t in range(low, high):
             value = score[k, t] - half[k] - price[t]
@@ -326,7 +326,7 @@ def _best(score, closed, half, price, low, high):
 @numba.njit(**OPTIONS)
 def _best_of_row(row, half, price, low):
     """Return gain and time of the best candidate of one template, or a gain of 0."""
-    top = _top(row, price, 0, row.size, low)
+    top = _top(row, price[low : low + row.size])
     if top <= half:
         return 0.0, 0
     for t in range(row.size):
@@ -336,11 +336,11 @@ def _best_of_row(row, half, price, low):
 
 
 @numba.njit(**NO_NAN)
-def _top(row, price, low, high, offset):
+def _top(row, price):
     """Return the largest difference of a row and the prices."""
     top = row.dtype.type(NEVER)
-    for t in range(low, high):
-        top = max(top, row[t] - price[offset + t])
+    for t in range(row.size):
+        top = max(top, row[t] - price[t])
     return top
 
 
@@ -355,8 +355,10 @@ def _add(score, low, gram, k, start, sign):
     shift = n_template - 1 - t
     factor = score.dtype.type(sign)
     for j in range(score.shape[0]):
-        for u in range(first, last):
-            score[j, u - low] += factor * correlation[j, u + shift]
+        row = score[j, first - low : last - low]
+        change = correlation[j, first + shift : last + shift]
+        for u in range(row.size):
+            row[u] += factor * change[u]
     return first, last
 
 
