@@ -66,6 +66,8 @@ def find_units(x, *, rate):
         templates, unit, start, left = _place(
             x, templates, price, variance, rate, n_searches=1, regular=REGULAR
         )
+        # Of many units, some discharge in the quietest blocks too.
+        noise = min(noise, noise_of(left, rate))
         variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
     if len(templates):
         price = FINAL_EVIDENCE * moving_mean(variance, n_times // 4)
