@@ -50,8 +50,7 @@ def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
     n_times = score.shape[1]
     n_blocks = (n_times + BLOCK - 1) // BLOCK
     best_gain = np.empty(n_blocks)
-    best_unit = np.empty(n_blocks, np.int64)
-    best_time = np.empty(n_blocks, np.int64)
+    best_unit, best_time = np.empty(n_blocks, np.int64), np.empty(n_blocks, np.int64)
     low, high = 0, n_times
     while True:
         for b in range(low // BLOCK, (high - 1) // BLOCK + 1):
@@ -221,7 +220,8 @@ def _search(local, gram, half, price, low, beam, n_most, best_unit, best_start):
                     gain_of[n_found] = gains[now, s] + gain
                     n_found += 1
         then, n_next = 1 - now, 0
-        while n_next < beam and n_found:
+        # No event follows the last one, of which only the best set counts.
+        while n_next < (beam if size + 1 < n_most else 1) and n_found:
             c = _largest(gain_of[:n_found])
             if gain_of[c] < NEVER / 2:
                 break
