@@ -15,7 +15,7 @@ import warnings
 import numpy as np
 
 from skemg.clinical import MUAPDetector, MUAPFeatures
-from skemg.datasets import load_algiers, load_emgdb, make_needle_emg
+from skemg.datasets import fetch_algiers, fetch_emgdb, make_needle_emg
 from skemg.preprocessing import Bandpass
 
 SHOWN = (
@@ -86,9 +86,9 @@ def main():
         emg = make_needle_emg(arguments.patients, 2, 10.0, random_state=arguments.seed)
         report(f"Simulated, seed {arguments.seed}, 10 s", emg, arguments.jobs)
     if arguments.algiers:
-        report("Algiers", load_algiers(arguments.algiers), arguments.jobs)
+        report("Algiers", fetch_algiers(arguments.algiers), arguments.jobs)
     if arguments.emgdb:
-        report("emgdb", load_emgdb(arguments.emgdb), arguments.jobs)
+        report("emgdb", fetch_emgdb(arguments.emgdb), arguments.jobs)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ amplitude and phases too; they are against the true potential before the recorde
 filter, without jitter. A found unit is false when its agreement with all true units is
 below 0.3. Seconds are CPU seconds of one core.
 
-The thresholds of the detector were tuned on the seeds 101, 102 and 103.
+The detector was tuned on the seeds 101 to 103 and 201 to 204.
 """
 
 import argparse

@@ -74,8 +74,10 @@ def cut_pieces(x, taps, starts, n_times):
             if weight == 0:
                 continue
             first = start + tap - N_TAPS // 2 + 1
-            for j in range(max(0, -first), min(n_times, x.size - first)):
-                pieces[i, j] += weight * x[first + j]
+            low, high = max(0, -first), max(0, min(n_times, x.size - first))
+            piece, here = pieces[i, low:high], x[first + low : first + high]
+            for j in range(piece.size):
+                piece[j] += weight * here[j]
     return pieces
 
 
@@ -105,8 +107,10 @@ def add_pieces(x, taps, pieces, which, starts, sign):
             if weight == 0:
                 continue
             first = start + tap - N_TAPS // 2 + 1
-            for j in range(max(0, -first), min(n_times, x.size - first)):
-                x[first + j] += weight * piece[j]
+            low, high = max(0, -first), max(0, min(n_times, x.size - first))
+            here, part = x[first + low : first + high], piece[low:high]
+            for j in range(part.size):
+                here[j] += weight * part[j]
 
 
 @numba.njit(**OPTIONS)

@@ -50,30 +50,23 @@ def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
     n_times = score.shape[1]
     n_blocks = (n_times + BLOCK - 1) // BLOCK
     best_gain = np.empty(n_blocks)
-    best_unit = np.empty(n_blocks, np.int64)
-    best_time = np.empty(n_blocks, np.int64)
-    for b in range(n_blocks):
-        best_gain[b], best_unit[b], best_time[b] = _best(
-            score, closed, half, price, b * BLOCK, min(n_times, b * BLOCK + BLOCK)
-        )
-    while n_events < unit.size:
-        b = np.argmax(best_gain)
-        if best_gain[b] <= 0:
-            break
-        k, t = best_unit[b], best_time[b]
-        unit[n_events], start[n_events] = k, _to_phase(score, k, t)
-        low, high = _add(score, 0, gram, k, start[n_events], -1)
-        _close(closed, k, start[n_events], rest, 1)
-        low, high = (
-            min(low, max(0, t - rest - 1)),
-            max(high, min(n_times, t + rest + 2)),
-        )
-        n_events += 1
+    best_unit, best_time = np.empty(n_blocks, np.int64), np.empty(n_blocks, np.int64)
+    low, high = 0, n_times
+    while True:
         for b in range(low // BLOCK, (high - 1) // BLOCK + 1):
             best_gain[b], best_unit[b], best_time[b] = _best(
                 score, closed, half, price, b * BLOCK, min(n_times, b * BLOCK + BLOCK)
             )
-    return n_events
+        b = _largest(best_gain)
+        if best_gain[b] <= 0 or n_events == unit.size:
+            return n_events
+        k, t = best_unit[b], best_time[b]
+        unit[n_events], start[n_events] = k, _to_phase(score, k, t)
+        low, high = _add(score, 0, gram, k, start[n_events], -1)
+        _close(closed, k, start[n_events], rest, 1)
+        low = min(low, max(0, t - rest - 1))
+        high = max(high, min(n_times, t + rest + 2))
+        n_events += 1
 
 
 @numba.njit(**OPTIONS)
@@ -128,7 +121,7 @@ def resolve(
     unit[:n_events], start[:n_events] = unit[:n_events][order], start[:n_events][order]
 
     local = np.empty((n_units, width), score.dtype)
-    best_unit, best_start = np.empty(CROWD, np.int64), np.empty(CROWD, np.int64)
+    new_unit, new_start = np.empty(CROWD, np.int64), np.empty(CROWD, np.int64)
     old_unit, old_start = np.empty(CROWD, np.int64), np.empty(CROWD, np.int64)
     i = 0
     while i < n_events:
@@ -147,21 +140,19 @@ def resolve(
             for t in range(width):
                 local[k, t] = NEVER if closed[k, low + t] else score[k, low + t]
         old_gain = _gain_of(local, gram, half, price, low, old_unit, old_start, n_old)
-        n_best = _search(
-            local, gram, half, price, low, beam, n_old + 1, best_unit, best_start
+        n_new = _search(
+            local, gram, half, price, low, beam, n_old + 1, new_unit, new_start
         )
-        new_gain = _gain_of(
-            local, gram, half, price, low, best_unit, best_start, n_best
-        )
-        is_full = n_events + n_best - n_old > unit.size
+        new_gain = _gain_of(local, gram, half, price, low, new_unit, new_start, n_new)
+        is_full = n_events + n_new - n_old > unit.size
         if is_full or new_gain <= old_gain + 1e-3 * abs(old_gain):
-            n_best = n_old
-            best_unit[:n_old], best_start[:n_old] = old_unit[:n_old], old_start[:n_old]
-        for j in range(n_best):
-            _add(score, 0, gram, best_unit[j], best_start[j], -1)
-            _close(closed, best_unit[j], best_start[j], rest, 1)
+            n_new = n_old
+            new_unit[:n_old], new_start[:n_old] = old_unit[:n_old], old_start[:n_old]
+        for j in range(n_new):
+            _add(score, 0, gram, new_unit[j], new_start[j], -1)
+            _close(closed, new_unit[j], new_start[j], rest, 1)
         n_events = _replace(
-            unit, start, n_events, first, last, best_unit, best_start, n_best
+            unit, start, n_events, first, last, new_unit, new_start, n_new
         )
         i = first
         while i < n_events and start[i] <= here:
@@ -229,8 +220,9 @@ def _search(local, gram, half, price, low, beam, n_most, best_unit, best_start):
                     gain_of[n_found] = gains[now, s] + gain
                     n_found += 1
         then, n_next = 1 - now, 0
-        while n_next < beam and n_found:
-            c = np.argmax(gain_of[:n_found])
+        # No event follows the last one, of which only the best set counts.
+        while n_next < (beam if size + 1 < n_most else 1) and n_found:
+            c = _largest(gain_of[:n_found])
             if gain_of[c] < NEVER / 2:
                 break
             gain, s, k = gain_of[c], set_of[c], unit_of[c]
@@ -250,8 +242,6 @@ def _search(local, gram, half, price, low, beam, n_most, best_unit, best_start):
                 best_unit[:n_best] = units[then, n_next, :n_best]
                 best_start[:n_best] = starts[then, n_next, :n_best]
             n_next += 1
-        if n_next == 0:
-            break
         now, n_sets = then, n_next
     _settle(local, gram, low, best_unit, best_start, n_best)
     return n_best
@@ -266,10 +256,8 @@ def _settle(local, gram, low, unit, start, n_events):
     for j in range(n_events):
         _add(score, low, gram, unit[j], start[j], 1)
         k, t = unit[j], _sample(start[j]) - low
-        best = t
-        for u in range(max(0, t - 2), min(score.shape[1], t + 3)):
-            if score[k, u] > score[k, best]:
-                best = u
+        first = max(0, t - 2)
+        best = first + _largest(score[k, first : t + 3])
         start[j] = _to_phase(score, k, best) + low * PHASES
         _add(score, low, gram, k, start[j], -1)
 
@@ -293,8 +281,6 @@ def _is_known(units, starts, n_sets, size):
 @numba.njit(**OPTIONS)
 def _gain_of(local, gram, half, price, low, unit, start, n_events):
     """Return what a set of events explains, less its price."""
-    if n_events == 0:
-        return 0.0
     score = local.copy()
     gain = 0.0
     for j in range(n_events):
@@ -314,7 +300,7 @@ def _best(score, closed, half, price, low, high):
     """
     gain, unit, time = 0.0, 0, low
     for k in range(score.shape[0]):
-        if _top(score[k], price, low, high, 0) - half[k] <= gain:
+        if _top(score[k, low:high], price[low:high]) - half[k] <= gain:
             continue
         for t in range(low, high):
             value = score[k, t] - half[k] - price[t]
@@ -326,7 +312,7 @@ def _best(score, closed, half, price, low, high):
 @numba.njit(**OPTIONS)
 def _best_of_row(row, half, price, low):
     """Return gain and time of the best candidate of one template, or a gain of 0."""
-    top = _top(row, price, 0, row.size, low)
+    top = _top(row, price[low : low + row.size])
     if top <= half:
         return 0.0, 0
     for t in range(row.size):
@@ -336,12 +322,24 @@ def _best_of_row(row, half, price, low):
 
 
 @numba.njit(**NO_NAN)
-def _top(row, price, low, high, offset):
+def _top(row, price):
     """Return the largest difference of a row and the prices."""
     top = row.dtype.type(NEVER)
-    for t in range(low, high):
-        top = max(top, row[t] - price[offset + t])
+    for t in range(row.size):
+        top = max(top, row[t] - price[t])
     return top
+
+
+@numba.njit(**NO_NAN)
+def _largest(values):
+    """Return the index of the largest value, the first of equals."""
+    top = values[0]
+    for value in values:
+        top = max(top, value)
+    i = 0
+    while values[i] < top:
+        i += 1
+    return i
 
 
 @numba.njit(**OPTIONS)
@@ -355,8 +353,10 @@ def _add(score, low, gram, k, start, sign):
     shift = n_template - 1 - t
     factor = score.dtype.type(sign)
     for j in range(score.shape[0]):
-        for u in range(first, last):
-            score[j, u - low] += factor * correlation[j, u + shift]
+        row = score[j, first - low : last - low]
+        change = correlation[j, first + shift : last + shift]
+        for u in range(row.size):
+            row[u] += factor * change[u]
     return first, last
 
 
@@ -396,6 +396,5 @@ def _value(score, k, position):
     if min(before, after) < NEVER / 2:
         return float(peak)
     part = position - t
-    return peak + part * (
-        0.5 * (after - before) + part * (0.5 * (before + after) - peak)
-    )
+    slope, bend = 0.5 * (after - before), 0.5 * (before + after) - peak
+    return peak + part * (slope + part * bend)

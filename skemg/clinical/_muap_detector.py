@@ -21,7 +21,7 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
 
     Recordings in, a list of `MotorUnits` out, one a recording. In rounds, potentials
     that stand out of what is not explained yet are grouped by shape, groups that
-    never discharge close together are joined [1]_, and the templates of all units are
+    discharge as one unit does are joined [1]_, and the templates of all units are
     placed anew by a matching pursuit that knows parts of a sample and resolves
     superpositions by searching several events at a time [2]_. Groups that discharge as
     irregularly as chance, or always together with a larger unit, are no units. Shapes

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skemg.clinical import MUAPDetector, measure_muap
+from skemg.clinical._decomposition.trains import merge
 from skemg.datasets import make_needle_emg
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
@@ -93,6 +94,19 @@ def test_superpositions_are_resolved():
     peak = np.abs(potentials[1]).argmax()
     found = units.discharges[k] + (480 - peak) / SFREQ
     assert share_in_common(second[together], found) > 0.9
+
+
+def test_halves_of_a_train_are_one_unit_and_alike_units_are_two():
+    rng = np.random.default_rng(0)
+    templates = np.tile(potential(1.0, 1.0), (2, 1))
+    # At 40 Hz the halves discharge within 30 ms of each other all the time.
+    whole = train(40, 10.0, rng) * SFREQ
+    first = rng.random(len(whole)) < 0.5
+    alike = [train(rate, 10.0, rng) * SFREQ for rate in (11, 14)]
+    for times, n_units in [((whole[first], whole[~first]), 1), (alike, 2)]:
+        unit, delay = merge(templates, times, rate=SFREQ, seconds=10.0, rest=0.012)
+        assert len(np.unique(unit)) == n_units
+        assert_array_equal(delay, 0)
 
 
 def test_simulated_units_are_found_as_well_as_the_guide_says():

@@ -66,6 +66,8 @@ def find_units(x, *, rate):
         templates, unit, start, left = _place(
             x, templates, price, variance, rate, n_searches=1, regular=REGULAR
         )
+        # Of many units, some discharge in the quietest blocks too.
+        noise = min(noise, noise_of(left, rate))
         variance = noise**2 + unexplained_power(left, templates, unit, start, noise)
     if len(templates):
         price = FINAL_EVIDENCE * moving_mean(variance, n_times // 4)
@@ -113,6 +115,7 @@ def _find_new(left, variance, n_times, rate):
             [np.sort(group) / PHASES for group in groups],
             rate=rate,
             seconds=len(left) / rate,
+            rest=REST,
         )
         moved = [g + PHASES * d for g, d in zip(groups, delay, strict=True)]
         groups = [
@@ -173,7 +176,7 @@ def _prune(templates, unit, start, rate, seconds, regular):
         return [np.sort(start[unit == k]) / PHASES for k in range(len(templates))]
 
     one, delay = trains.merge(
-        _middle(templates), trains_of(), rate=rate, seconds=seconds
+        _middle(templates), trains_of(), rate=rate, seconds=seconds, rest=REST
     )
     start = start + PHASES * delay[unit]
     unit = one[unit]

@@ -23,8 +23,8 @@ from .templates import explain
 
 REST = 0.012  # s, a unit rests at least so long
 REACH = 0.0025  # s, events closer than this are searched for together
-BEAM = 6  # sets of events that a search keeps
-DOUBT = 1.5  # unexplained power in powers of the noise that calls for a search
+BEAM = 12  # sets of events that a search keeps
+DOUBT = 1.0  # unexplained power in powers of the noise that calls for a search
 FASTEST = 100.0  # Hz, of a unit; a bound on the number of events
 
 

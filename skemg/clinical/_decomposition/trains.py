@@ -14,8 +14,11 @@ LOCKED = 0.5, 0.012, 0.0006  # share of discharges, s of delay at most, s of its
 TEMPO = 1.78  # longest interval over the shortest that count as regular
 
 
-def merge(templates, times, *, rate, seconds):
-    """Find groups that are one unit: alike, and never discharging close together.
+def merge(templates, times, *, rate, seconds, rest):
+    """Find groups that are one unit: alike, and not discharging as two.
+
+    Two units discharge close together at times. Parts of one hardly do, and together
+    they are more regular than each.
 
     Parameters
     ----------
@@ -27,6 +30,8 @@ def merge(templates, times, *, rate, seconds):
         Sampling frequency in Hz.
     seconds : float
         Length of the recording.
+    rest : float
+        Shortest interval of a unit in seconds.
 
     Returns
     -------
@@ -49,14 +54,19 @@ def merge(templates, times, *, rate, seconds):
             continue
         shift = delay[a] - delay[b] - lag[a, b]
         moved = trains[other] + shift
+        together = np.sort(np.concatenate([trains[one], moved]))
         expected = 2 * len(trains[one]) * len(moved) * (high - low) / (seconds * rate)
         n_meetings = _count_meetings(trains[one], moved, low, high)
         if expected < 1.5:
             is_one = apart < NEARLY_EQUAL and n_meetings == 0
         else:
-            is_one = n_meetings <= FEW_MEETINGS * expected
+            regular, *parts = (
+                excess_regularity(train, rate=rate, rest=rest)
+                for train in (together, trains[one], moved)
+            )
+            is_one = n_meetings <= FEW_MEETINGS * expected or regular > max(parts)
         if is_one:
-            trains[one] = np.sort(np.concatenate([trains[one], moved]))
+            trains[one] = together
             joined = unit == other
             unit[joined] = one
             delay[joined] += shift
