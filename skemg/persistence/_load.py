@@ -23,7 +23,7 @@ _OF_TRAINING = {
     "channel_names": list | None,
     "sfreq": list | None,
     "unit": str | None,
-    "rms": list,
+    "ranges": dict,
     "sha256": str,
 }
 
@@ -113,7 +113,7 @@ def read_record(path):
     record : dict
         `saved`, `versions`, `platform`, `model`, `parameters`, `classes`, `training`
         (None, or `n_recordings`, `n_patients`, `n_channels`, `channel_names`, `sfreq`,
-        `unit`, `rms` and `sha256`) and `limits`.
+        `unit`, `ranges` and `sha256`) and `limits`.
 
     Raises
     ------
@@ -154,9 +154,26 @@ def _is_record(record):
 
 
 def _is_training(training):
-    return isinstance(training, dict) and all(
-        name in training and isinstance(training[name], kind)
-        for name, kind in _OF_TRAINING.items()
+    return (
+        isinstance(training, dict)
+        and all(
+            name in training and isinstance(training[name], kind)
+            for name, kind in _OF_TRAINING.items()
+        )
+        and all(map(_is_range, training["ranges"].values()))
+        and any(training["ranges"].get("rms", {}).values())
+    )
+
+
+def _is_range(of_classes):
+    return isinstance(of_classes, dict) and all(
+        bounds is None
+        or (
+            isinstance(bounds, list)
+            and len(bounds) == 3
+            and all(isinstance(bound, float) for bound in bounds)
+        )
+        for bounds in of_classes.values()
     )
 
 

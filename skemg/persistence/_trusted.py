@@ -66,6 +66,10 @@ ESTIMATORS = (
 PARTS = (
     "skemg.clinical._cloud.Cloud",
     "skemg.decision._patient_calibrated._Evidence",
+    "skemg.model_selection._leave_one_patient_out.LeaveOnePatientOut",
+    "skemg.model_selection._patient_kfold.PatientKFold",
+    "skemg.model_selection._patient_shuffle_split.PatientShuffleSplit",
+    "skemg.model_selection._repeated_patient_kfold.RepeatedPatientKFold",
     "skemg.systems._roy2022.envelopes_of_bands",
     "skemg.systems._samanta2022.statistics_over_time",
     "skemg.utils._windowwise.Layout",
