@@ -98,23 +98,28 @@ class FiringDisplay:
             self.rasters_ += raster.eventplot(
                 times, lineoffsets=i, linelengths=0.8, colors=[color]
             )
-            rate = firing_rate(times)
-            label = f"unit {i + 1}: " + (
-                f"{rate:.1f} Hz" if np.isfinite(rate) else "rate unknown"
-            )
             self.lines_ += rates.plot(
-                *_instantaneous(times), ".-", ms=4, lw=0.6, color=color, label=label
+                *_instantaneous(times),
+                ".-",
+                ms=4,
+                lw=0.6,
+                color=color,
+                label=f"unit {i + 1}",
             )
-        raster.set_yticks(range(n_units), [f"{i + 1}" for i in range(n_units)])
-        raster.set(ylabel="Unit", ylim=(max(n_units, 1) - 0.5, -0.5))
+        names = [f"{i}: {_in_words(t)}" for i, t in enumerate(self.discharges, 1)]
+        raster.set_yticks(range(n_units), names)
+        raster.set(ylabel="Unit: mean rate", ylim=(max(n_units, 1) - 0.5, -0.5))
         rates.set(xlabel="Time (s)", ylabel="Rate (Hz)", xlim=(0, self.seconds))
         rates.set_ylim(bottom=0)
-        if n_units:
-            rates.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title="Mean rate")
-        else:
+        if not n_units:
             raster.set_title("no motor units")
         self.axes_, self.figure_ = np.array([raster, rates]), raster.figure
         return self
+
+
+def _in_words(times):
+    rate = firing_rate(times)
+    return f"{rate:.1f} Hz" if np.isfinite(rate) else "unknown"
 
 
 def _instantaneous(times):

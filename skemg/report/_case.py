@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from skemg.persistence import TrainedModel
+from skemg.persistence._ranges import measure
+from skemg.quality import SignalQuality
 from skemg.signals import Recordings
 
 
@@ -67,6 +69,17 @@ class Case:
     def signal(self):
         """The samples, of shape (n_channels, n_times)."""
         return np.atleast_2d(self.recording[0])
+
+    @cached_property
+    def quality(self):
+        """What may be wrong with the recording."""
+        return SignalQuality.from_recordings(self.recording, kind=self.electrode)
+
+    @cached_property
+    def measures(self):
+        """What the recording measures, as the training was measured."""
+        found = measure(self.estimator, self.recording)
+        return {name: float(value) for name, (value,) in found.items()}
 
     @property
     def channels(self):

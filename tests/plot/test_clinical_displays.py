@@ -96,7 +96,8 @@ def test_a_line_is_a_discharge_and_rates_are_one_over_the_interval():
     assert_allclose(display.lines_[0].get_ydata(), 10)
     assert_allclose(display.lines_[1].get_xdata(), [0.3, 0.45])
     assert_allclose(display.lines_[1].get_ydata(), [5, 10])
-    assert display.lines_[0].get_label() == "unit 1: 10.0 Hz"
+    words = [label.get_text() for label in display.axes_[0].get_yticklabels()]
+    assert words == ["1: 10.0 Hz", "2: 6.7 Hz"]
     assert display.axes_[1].get_xlim() == (0, 2)
 
 
@@ -111,7 +112,8 @@ def test_rates_break_off_where_a_discharge_was_missed():
 def test_a_single_discharge_has_no_rate():
     display = FiringDisplay([np.array([0.5])], seconds=1.0).plot()
     assert len(display.lines_[0].get_ydata()) == 0
-    assert display.lines_[0].get_label() == "unit 1: rate unknown"
+    (label,) = display.axes_[0].get_yticklabels()
+    assert label.get_text() == "1: unknown"
 
 
 def test_given_axes_are_drawn_on():

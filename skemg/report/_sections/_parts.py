@@ -28,7 +28,7 @@ def parts(case):
         lines=(
             f"{_WHOLE} The figure shows what the probability of {name} loses when a "
             f"part of {n_times / case.sfreq / case.n_parts:.3g} s is cut out: parts "
-            f"above 0 speak for it, the largest by {drops.max():.3f}.",
+            f"above 0 speak for it, those below against it. {_largest(drops)}",
         ),
         figures=(
             PartsFigure(
@@ -41,6 +41,12 @@ def parts(case):
             ),
         ),
     )
+
+
+def _largest(drops):
+    if drops.max() <= 0:
+        return "None speaks for it."
+    return f"The strongest one counts for {drops.max():.3f}."
 
 
 def _without(case, start, stop):
