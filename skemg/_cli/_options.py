@@ -5,8 +5,9 @@ import math
 import os
 
 from ._messages import CommandError, caught_warnings, reason, say
+from ._table import suffix_of
 
-_READING = ("format", "channels", "sfreq", "unit")
+_READING = ("format", "channels", "sfreq", "unit", "on_mismatch")
 
 
 def add_options(parser):
@@ -26,10 +27,19 @@ def add_options(parser):
         help="channels to read, by name, or by number from 0",
     )
     reading.add_argument("--format", help="format, as skemg.io.read names it")
+    reading.add_argument(
+        "--on-mismatch",
+        choices=["raise", "warn"],
+        default="raise",
+        help="where a file contradicts itself: refuse it, or read it and warn",
+    )
 
 
 def _rate(text):
-    sfreq = float(text)
+    try:
+        sfreq = float(text)
+    except ValueError:
+        sfreq = math.nan
     if not (math.isfinite(sfreq) and sfreq > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is no positive number of Hz")
     return sfreq
@@ -73,11 +83,9 @@ def load_model(path):
 
 def check_output(output, suffixes, inputs):
     """End the command if an output has another suffix, or is one of its inputs."""
-    suffix = os.path.splitext(output)[1].lower()
-    if suffix not in suffixes:
+    if suffix_of(output) not in suffixes:
         raise CommandError(f"--output: {output} must end in {' or '.join(suffixes)}")
     for path in inputs:
         there = os.path.exists(output) and os.path.exists(path)
         if there and os.path.samefile(output, path):
             raise CommandError(f"--output: {output} would replace what is read")
-    return suffix
