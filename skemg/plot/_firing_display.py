@@ -4,6 +4,8 @@ import numpy as np
 
 from skemg.clinical._firing import USUAL, firing_rate
 
+from ._checks import check_units
+
 
 class FiringDisplay:
     """When each motor unit discharges, and how fast, over time.
@@ -64,6 +66,7 @@ class FiringDisplay:
         display : FiringDisplay
             The display, drawn.
         """
+        check_units(units)
         return cls(units.discharges, seconds=units.seconds).plot(axes=axes)
 
     def plot(self, *, axes=None):
@@ -82,6 +85,12 @@ class FiringDisplay:
         import matplotlib.pyplot as plt
 
         n_units = len(self.discharges)
+        for i, times in enumerate(self.discharges):
+            if not (np.diff(times) > 0).all():
+                raise ValueError(
+                    f"the discharges of unit {i + 1} do not ascend: sort them, and "
+                    "leave out NaN and what is there twice"
+                )
         if axes is None:
             height = 0.8 + 0.25 * n_units, 2.5
             _, axes = plt.subplots(
@@ -90,6 +99,10 @@ class FiringDisplay:
                 height_ratios=height,
                 sharex=True,
                 layout="constrained",
+            )
+        if np.size(axes) != 2:
+            raise ValueError(
+                f"axes must be two, for raster and rates, got {np.size(axes)}"
             )
         raster, rates = axes
         colors = plt.get_cmap("viridis")(np.linspace(0, 0.9, max(n_units, 1)))

@@ -21,11 +21,12 @@ class RecordingReport:
     """One page about one recording: what a model answers, and what speaks for it.
 
     Made by `from_recording`. The page holds the question, the probabilities of the
-    classes, the windows or parts that speak most for the likeliest one, clinical
-    measures, the signal, its quality, the limits of the model, and versions
-    and checksums that tell how to compute it again. It is one HTML file that asks for
-    nothing from the network and runs no script. For research: it is no medical report.
-    Read more in the :ref:`User Guide <command_line>`.
+    classes, the recording beside those of the training, the windows or parts that speak
+    most for the likeliest class, motor units and interference pattern, the signal, its
+    quality, the limits of the model, and versions and checksums that tell how to
+    compute it again. It is one HTML file that asks for nothing from the network and
+    runs no script. For research: it is no medical report. Read more in the
+    :ref:`User Guide <command_line>`.
 
     The patient of `recording` is not shown, and of its metadata only what stands on a
     list of harmless names, such as muscle, side and age. `name` is shown as it is.
@@ -61,7 +62,7 @@ class RecordingReport:
     >>> report
     <RecordingReport: biceps, normal>
     >>> [section.title for section in report.sections][:3]
-    ['Question', 'Answer: normal', 'Windows']
+    ['Question', 'Answer: normal', 'Beside the training']
     >>> "No medical device" in report.to_html()
     True
     """

@@ -168,3 +168,27 @@ def test_no_units_give_empty_figures_that_say_so():
     none = MotorUnits(np.empty((0, 480)), [], sfreq=48_000, seconds=2.0, unit="uV")
     assert MotorUnitsDisplay.from_units(none).ax_.get_title() == "no motor units"
     assert FiringDisplay.from_units(none).axes_[0].get_title() == "no motor units"
+
+
+@pytest.mark.parametrize("display", [MotorUnitsDisplay, FiringDisplay])
+def test_the_units_of_several_recordings_are_refused(display, units):
+    with pytest.raises(ValueError, match=r"got list; pass MUAPDetector.*\[i\]"):
+        display.from_units([units])
+
+
+@pytest.mark.parametrize("times", [[0.5, 0.1], [0.1, 0.1], [0.1, np.nan, 0.3]])
+def test_discharges_that_do_not_ascend_are_refused(times):
+    with pytest.raises(ValueError, match="discharges of unit 2 do not ascend"):
+        FiringDisplay([[0.1, 0.2], times], seconds=1.0).plot()
+
+
+def test_one_pair_of_axes_is_not_enough_for_discharges(units):
+    with pytest.raises(ValueError, match="axes must be two"):
+        FiringDisplay.from_units(units, axes=plt.subplots()[1])
+
+
+def test_a_silent_muscle_gives_a_figure_without_points():
+    display = InterferenceCloudDisplay(np.full((3, 2), np.nan)).plot()
+    display.figure_.canvas.draw()
+    words = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert words == ["epochs", "without turns: 3"]
