@@ -1,7 +1,7 @@
 """What the recordings of the training measured, class by class."""
 
 import numpy as np
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skemg.clinical import InterferencePattern, MUAPFeatures, SpontaneousActivity
 
@@ -32,7 +32,7 @@ def measure(estimator, recordings):
         **known,
         "rms": rms(recordings),
         "peak_to_peak": np.array([np.ptp(x, axis=-1).max() for x in recordings]),
-        **_clinical_measures(estimator, recordings),
+        **_clinical_measures(_pipeline_of(estimator), recordings),
     }
 
 
@@ -71,47 +71,38 @@ def _range(values):
     return [float(value) for value in np.quantile(values, [0, 0.5, 1])]
 
 
-def _clinical_measures(estimator, recordings):
-    """Return the clinical columns of the first table of a pipeline that has some."""
-    pipeline = _pipeline_of(estimator)
-    if pipeline is None:
+def _clinical_measures(step, X):
+    """Return the columns of the first clinical steps, behind what stands before."""
+    if isinstance(step, _CLINICAL):
+        names, table = step.get_feature_names_out(), np.asarray(step.transform(X))
+        return dict(zip(names.tolist(), table.T.astype(float), strict=True))
+    parts = step.get_params().values() if hasattr(step, "get_params") else ()
+    if not any(isinstance(part, _CLINICAL) for part in parts):
         return {}
-    wanted = {
-        name
-        for part in pipeline.get_params(deep=True).values()
-        if isinstance(part, _CLINICAL)
-        for name in _names_of(part)
-    }
-    if not wanted:
-        return {}
-    X = recordings
-    for _, step in pipeline.steps[:-1]:
-        if not hasattr(step, "transform"):  # "passthrough", or a sampler
-            continue
-        X = step.transform(X)
-        names = _names_of(step)
-        columns = {names[i]: i for i in range(len(names)) if names[i] in wanted}
-        if columns:
-            table = np.asarray(X)
-            return {name: table[:, i].astype(float) for name, i in columns.items()}
+    if isinstance(step, FeatureUnion):
+        parts = [_clinical_measures(part, X) for _, part in step.transformer_list]
+        return {name: column for part in parts for name, column in part.items()}
+    for inner in _steps_of(step):
+        found = _clinical_measures(inner, X)
+        if found:
+            return found
+        X = inner.transform(X)
     return {}
 
 
+def _steps_of(pipeline):
+    """Return the steps that change the data; a sampler does so in training alone."""
+    steps = [step for _, step in getattr(pipeline, "steps", [])]
+    return [step for step in steps if hasattr(step, "transform")]
+
+
 def _pipeline_of(estimator):
-    """Return the fitted pipeline within a model, or None."""
-    while estimator is not None and not isinstance(estimator, Pipeline):
-        calibrated = getattr(estimator, "calibrated_classifiers_", [])
+    """Return the fitted pipeline within a model, or the model."""
+    inner = estimator
+    while inner is not None and not isinstance(inner, Pipeline):
+        calibrated = getattr(inner, "calibrated_classifiers_", [])
         if len(calibrated) == 1:
-            estimator = calibrated[0].estimator
+            inner = calibrated[0].estimator
         else:
-            estimator = getattr(estimator, "estimator_", None)
-    return estimator
-
-
-def _names_of(step):
-    """Return the names of the columns of a step, without those of a union's parts."""
-    try:
-        names = step.get_feature_names_out()
-    except (AttributeError, ValueError):  # what gives recordings has no columns
-        return []
-    return [str(name).rsplit("__", 1)[-1] for name in names]
+            inner = getattr(inner, "estimator_", None)
+    return estimator if inner is None else inner

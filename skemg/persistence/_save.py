@@ -41,8 +41,8 @@ def save(estimator, path, *, X=None, y=None):
     Raises
     ------
     ModelFileError
-        If the model holds a class that is not on the list of trusted ones, is no
-        classifier, or comes from a file.
+        If the model holds a class that is not on the list of trusted ones or that
+        cannot be written, is no classifier, or comes from a file.
     NotFittedError
         If the model is not fitted.
     ValueError
@@ -88,7 +88,14 @@ def save(estimator, path, *, X=None, y=None):
         )
     if (X is None) != (y is None):
         raise ValueError("X and y belong together: pass both or none of them")
-    model = skops.io.dumps(estimator)
+    try:
+        model = skops.io.dumps(estimator)
+    except Exception as error:  # skops says nothing of the step
+        raise ModelFileError(
+            f"{type(estimator).__name__} cannot be written: {error}. Pandas objects "
+            'cannot, which set_output(transform="pandas") leaves in a union: fit the '
+            "model without it"
+        ) from error
     strange = set(skops.io.get_untrusted_types(data=model)) - set(TRUSTED)
     if strange:
         raise ModelFileError(

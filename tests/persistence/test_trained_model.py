@@ -6,19 +6,22 @@ from models import EMG, at_rate, fitted
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from skemg.clinical import MUAPFeatures
+from skemg.clinical import InterferencePattern, MUAPFeatures
 from skemg.datasets import make_needle_emg
 from skemg.decision import PatientConformalClassifier, PatientVotingClassifier
 from skemg.exceptions import ModelFileError, SignalError
 from skemg.model_selection import PatientKFold
 from skemg.persistence import _file, _load, load, read_record, save
+from skemg.preprocessing import Bandpass
 from skemg.systems import clinical_features
 
 
@@ -123,6 +126,30 @@ def test_clinical_measures_of_the_training_are_those_that_the_model_sees(path):
             np.median(n_units),
             n_units.max(),
         ]
+
+
+def test_clinical_measures_are_found_beside_others_and_in_a_nest(path):
+    emg = make_needle_emg(
+        n_patients=6, n_recordings=1, duration=1.0, sfreq=12_000, random_state=0
+    )
+    joined = clinical_features("svm", join_dwt=True)
+    nested = make_pipeline(
+        make_pipeline(Bandpass(20), make_union(InterferencePattern(), "drop")),
+        "passthrough",
+        LinearDiscriminantAnalysis(),
+    )
+    for model, n_measures in [(joined, 62), (nested, 7)]:
+        model.fit(emg.data, emg.target)
+        save(model, path, X=emg.data, y=emg.target)
+        found = set(read_record(path)["training"]["ranges"])
+        assert "ip_turns_per_s" in found and len(found) == 4 + n_measures
+
+
+def test_a_union_that_holds_pandas_is_refused_with_the_cure(path):
+    model = make_pipeline(make_union(InterferencePattern()), LinearSVC())
+    model.set_output(transform="pandas").fit(EMG.data, EMG.target)
+    with pytest.raises(ModelFileError, match=r"set_output\(transform=\"pandas\"\)"):
+        save(model, path)
 
 
 def test_a_measure_that_no_recording_has_is_none(path):
