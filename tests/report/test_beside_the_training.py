@@ -68,7 +68,16 @@ def test_clinical_measures_stand_beside_those_of_each_class():
     assert row[1] == values[1] and row[2] == "1/s"
     low, high = np.sort(values[emg.target == "myopathic"])
     assert row[3] == f"{shown((low + high) / 2)} ({shown(low)} to {shown(high)})"
-    assert "columns of the model lie inside of its training" in beside(report).lines[-1]
+    assert beside(report).lines[-1] == (
+        "Of 46 more columns of the model, these are outside of its training: none."
+    )
+    loud = emg.data[[1]].with_values(20 * emg.data[1])
+    report = RecordingReport.from_recording(
+        trained(system, emg.target, emg.data), loud, n_parts=0
+    )
+    assert "muap_amplitude_uv_q90" in beside(report).lines[-1]
+    assert "Mean amplitude, " in answer(report).warnings[-1]
+    assert "muap" not in answer(report).warnings[-1]
 
 
 def test_many_classes_share_a_column():

@@ -3,7 +3,7 @@
 from skemg.plot._axes import color_of_each
 from skemg.report._section import Section
 
-from ._beside import outside, words_of
+from ._beside import outside
 from ._quality import findings
 
 _CAVEAT = (
@@ -31,5 +31,6 @@ def _warnings(case):
         yield f"The signal may be at fault, see its quality: {', '.join(found)}."
     far = outside(case)
     if far:
-        words = ", ".join(map(words_of, far))
-        yield f"Outside of all recordings that the model was fitted on: {words}."
+        yield (
+            f"Outside of all recordings that the model was fitted on: {', '.join(far)}."
+        )

@@ -15,27 +15,25 @@ def beside(case):
     title = "Beside the training"
     if case.training is None:
         return Section(title, lines=("What the model was fitted on is not known.",))
-    far, rows, flagged = set(outside(case)), [], set()
-    for name, value in case.measures.items():
+    far, rows, flagged = set(_outside(case)), [], set()
+    for name, (words, unit) in _NAMES.items():
+        if name not in case.measures:
+            continue
         if name in far:
             flagged.add(len(rows))
-        elif name not in _NAMES:
-            continue
         of_classes = case.training["ranges"].get(name, {})
-        words, unit = _NAMES.get(name, (name, ""))
         rows.append(
             (
                 words,
-                value,
+                case.measures[name],
                 case.unit if unit == "µV" else unit,
                 *_cells(of_classes, case.classes),
                 "outside" if name in far else "",
             )
         )
-    n_more = len(case.measures) - len(rows)
     return Section(
         title,
-        lines=tuple(_lines(case, n_more)),
+        lines=tuple(_lines(case, far)),
         columns=("Measure", "Value", "Unit", *_heads(case.classes), "Finding"),
         rows=tuple(rows),
         flagged=frozenset(flagged),
@@ -43,19 +41,18 @@ def beside(case):
 
 
 def outside(case):
-    """Return the measures that lie beyond those of all recordings of the training."""
+    """Return which measures with a row lie beyond all of the training, in words."""
     if case.training is None:
         return []
+    return [_NAMES[name][0] for name in _outside(case) if name in _NAMES]
+
+
+def _outside(case):
     return [
         name
         for name, value in case.measures.items()
         if not _is_inside(value, case.training["ranges"].get(name, {}))
     ]
-
-
-def words_of(name):
-    """Return how a measure is called on the page."""
-    return _NAMES.get(name, (name,))[0]
 
 
 def _is_inside(value, of_classes):
@@ -91,7 +88,7 @@ def _span(low, high):
     return f"{shown(low)} to {shown(high)}"
 
 
-def _lines(case, n_more):
+def _lines(case, far):
     what = "median (smallest to largest)" if len(case.classes) <= _MOST else "range"
     yield (
         f"Of the recordings that the model was fitted on: {what}. A value outside of "
@@ -102,5 +99,10 @@ def _lines(case, n_more):
             "Clinical measures are here as the model sees them, behind its filters; "
             "the parts below measure the recording as it is."
         )
-    if n_more:
-        yield f"{n_more} more columns of the model lie inside of its training."
+    others = [name for name in case.measures if name not in _NAMES]
+    if others:
+        strange = ", ".join(name for name in others if name in far) or "none"
+        yield (
+            f"Of {len(others)} more columns of the model, these are outside of its "
+            f"training: {strange}."
+        )
