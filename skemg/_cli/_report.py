@@ -84,6 +84,7 @@ def _page(args, model):
         name=name,
         electrode=args.electrode,
         n_parts=args.parts,
+        progress=True,
     )
 
 

@@ -31,6 +31,8 @@ class Case:
         For the plausible range of the amplitude.
     n_parts : int
         Parts that are cut out where no windows vote.
+    progress : bool
+        Whether a bar on stderr counts them.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Case:
     proba: np.ndarray
     electrode: str
     n_parts: int
+    progress: bool
 
     @property
     def classes(self):

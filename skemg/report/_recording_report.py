@@ -77,7 +77,14 @@ class RecordingReport:
 
     @classmethod
     def from_recording(
-        cls, model, recording, *, name="recording", electrode="needle", n_parts=20
+        cls,
+        model,
+        recording,
+        *,
+        name="recording",
+        electrode="needle",
+        n_parts=20,
+        progress=False,
     ):
         """Ask the model and gather what speaks for its answer.
 
@@ -96,6 +103,8 @@ class RecordingReport:
             Where no windows vote: parts of the recording that are cut out one after
             the other, to see which of them the answer needs. The model predicts the
             recording as many times; 0 leaves this out.
+        progress : bool, default=False
+            Whether a bar counts these parts on stderr, where that is a terminal.
 
         Returns
         -------
@@ -116,7 +125,9 @@ class RecordingReport:
         (label,), (proba,) = model.predict(recording), model.predict_proba(recording)
         if not np.isfinite(proba).all():
             raise ValueError(f"the model gives no finite probabilities: {proba}")
-        case = Case(str(name), recording, model, label, proba, electrode, n_parts)
+        case = Case(
+            str(name), recording, model, label, proba, electrode, n_parts, progress
+        )
         now = datetime.datetime.now(datetime.UTC)
         return cls(
             case.name,

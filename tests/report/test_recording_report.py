@@ -353,3 +353,12 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(report, tmp_path, monkeyp
         report.save(path)
     assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
     assert path.read_text() == "old"
+
+
+def test_parts_are_counted_where_that_is_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    model = pooled(LogisticRegression(max_iter=10_000))
+    RecordingReport.from_recording(model, ONE, n_parts=5)
+    assert capsys.readouterr().err == ""
+    RecordingReport.from_recording(model, ONE, n_parts=5, progress=True)
+    assert "0/5 [" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+from tqdm import tqdm
 
 from skemg.report._figures import PartsFigure
 from skemg.report._section import Section
@@ -17,8 +18,15 @@ def parts(case):
         return Section(_TITLE, lines=(_WHOLE,))
     n_times = case.signal.shape[1]
     edges = np.linspace(0, n_times, case.n_parts + 1).astype(int)
+    spans = tqdm(
+        list(pairwise(edges)),
+        desc="without parts",
+        unit="part",
+        leave=False,
+        disable=None if case.progress else True,
+    )
     try:
-        without = [_without(case, start, stop) for start, stop in pairwise(edges)]
+        without = [_without(case, start, stop) for start, stop in spans]
     except ValueError as error:
         return Section(_TITLE, lines=(_WHOLE, f"No part can be left out: {error}."))
     drops = case.proba[case.likeliest] - np.array(without)
