@@ -21,10 +21,10 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
 
     :func:`load` gives it; it predicts and is not fitted again. Where scikit-learn wants
     to fit it, as in a calibration, put :class:`~sklearn.frozen.FrozenEstimator` around
-    it. Recordings must have a rate, the unit and the channels of the training, and
-    their root mean square must lie within a hundredth of the smallest and a hundred
-    times the largest of the training (the factor is our choice), which volts taken for
-    microvolts do not.
+    it. Recordings must have a rate, the unit and the channels of the training (several
+    channels also in their order, where names are known), and their root mean square
+    must lie within a hundredth of the smallest and a hundred times the largest of the
+    training (the factor is our choice), which volts taken for microvolts do not.
 
     Parameters
     ----------
@@ -163,11 +163,7 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
             )
         _refuse_other_unit(X.unit, training["unit"])
         _refuse_other_rates(X.sfreq, training["sfreq"])
-        if X.n_channels != training["n_channels"]:
-            raise SignalError(
-                f"X has {X.n_channels} channels, the model was fitted on "
-                f"{training['n_channels']}; choose the same"
-            )
+        _refuse_other_channels(X, training["n_channels"], training["channel_names"])
         _refuse_other_size(rms(X), training["ranges"]["rms"])
 
 
@@ -179,10 +175,24 @@ def _refuse_other_unit(unit, wanted):
         )
 
 
+def _refuse_other_channels(X, n_channels, names):
+    if X.n_channels != n_channels:
+        raise SignalError(
+            f"X has {X.n_channels} channels, the model was fitted on {n_channels}; "
+            "choose the same"
+        )
+    known = n_channels > 1 and None not in (names, X.channel_names)
+    if known and X.channel_names != names:  # a single one is called as one likes
+        raise SignalError(
+            f"X has the channels {X.channel_names}, the model was fitted on {names}; "
+            "choose these, in this order"
+        )
+
+
 def _refuse_other_rates(sfreq, wanted):
     if wanted is None:
         return
-    rates = " and ".join(f"{rate:g} Hz" for rate in wanted)
+    rates = " and ".join(f"{rate:.10g} Hz" for rate in wanted)
     if sfreq is None:
         raise SignalError(
             f"the rate of X is unknown, the model was fitted at {rates}; pass "
@@ -191,7 +201,7 @@ def _refuse_other_rates(sfreq, wanted):
     other = np.flatnonzero(~np.isin(sfreq, wanted))
     if len(other):
         raise SignalError(
-            f"recording {other[0]} has {sfreq[other[0]]:g} Hz, the model was fitted at "
+            f"recording {other[0]} has {sfreq[other[0]]:.10g} Hz, the model was fitted at "
             f"{rates}; put Resampler(target_sfreq=...) before, if that is sound"
         )
 

@@ -22,6 +22,7 @@ from skemg.exceptions import ModelFileError, SignalError
 from skemg.model_selection import PatientKFold
 from skemg.persistence import _file, _load, load, read_record, save
 from skemg.preprocessing import Bandpass
+from skemg.signals import Recordings
 from skemg.systems import clinical_features
 
 
@@ -226,3 +227,24 @@ def test_a_drive_that_cannot_flush_a_folder_keeps_the_file(path, monkeypatch):
     monkeypatch.setattr(_file.os, "fsync", of_files_only)
     save(fitted(), path)
     assert path.exists()
+
+
+def test_channels_in_another_order_are_refused(path):
+    def named(names):
+        pairs = [np.stack([x, x[::-1]]) for x in EMG.data]
+        return Recordings.from_list(
+            pairs, sfreq=24000, unit="uV", groups=EMG.groups, channel_names=names
+        )
+
+    X = named(["biceps", "triceps"])
+    model = saved(fitted().fit(X, EMG.target), path, X)
+    assert len(model.predict(named(["biceps", "triceps"]))) == len(X)
+    assert len(model.predict(named(None))) == len(X)
+    with pytest.raises(SignalError, match=r"fitted on \['biceps', 'triceps'\]"):
+        model.predict(named(["triceps", "biceps"]))
+
+
+def test_a_rate_that_is_nearly_the_same_is_told_from_it(path):
+    model = saved(fitted(), path)
+    with pytest.raises(SignalError, match=r"24000\.0001 Hz, the .* at 24000 Hz"):
+        model.predict(at_rate(24_000.0001))
