@@ -201,8 +201,8 @@ def _refuse_other_rates(sfreq, wanted):
     other = np.flatnonzero(~np.isin(sfreq, wanted))
     if len(other):
         raise SignalError(
-            f"recording {other[0]} has {sfreq[other[0]]:.10g} Hz, the model was fitted at "
-            f"{rates}; put Resampler(target_sfreq=...) before, if that is sound"
+            f"recording {other[0]} has {sfreq[other[0]]:.10g} Hz, the model was fitted "
+            f"at {rates}; put Resampler(target_sfreq=...) before, if that is sound"
         )
 
 
