@@ -13,7 +13,7 @@ from ._inputs import find_patients, list_inputs
 from ._messages import CommandError, caught_warnings, placed, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
 from ._patients import answers_together, as_python, rows_of_patients
-from ._table import TABLES, open_table
+from ._table import TABLES, open_table, refuse_part
 
 
 def add_command(commands, **how):
@@ -75,7 +75,7 @@ def classify(args):
         for row in _rows(model, paths, patients, how, args.jobs):
             table.write(row)
             rows.append(row)
-    if args.patient_output:
+    if args.patient_output is not None:
         with open_table(args.patient_output, ["patient", "n_recordings"], classes) as t:
             for row in rows_of_patients(model, rows, partial(read_file, **how)):
                 t.write(row)
@@ -86,17 +86,15 @@ def classify(args):
 
 
 def _check_outputs(args, paths):
-    read = [args.model, *paths, *([args.patients] if args.patients else [])]
-    if args.output is not None:
-        check_output(args.output, [*TABLES], read)
-    if args.patient_output is None:
-        return
-    if args.patients is None:
+    if args.patient_output is not None and args.patients is None:
         raise CommandError("--patient-output needs --patients")
-    check_output(args.patient_output, [*TABLES], read)
-    if args.output and os.path.abspath(args.output) == os.path.abspath(
-        args.patient_output
-    ):
+    read = [args.model, *paths, *filter(None, [args.patients])]
+    outputs = {"--output": args.output, "--patient-output": args.patient_output}
+    outputs = {o: output for o, output in outputs.items() if output is not None}
+    for option, output in outputs.items():
+        check_output(output, [*TABLES], read, option)
+        refuse_part(output, option)
+    if len({os.path.abspath(output) for output in outputs.values()}) < len(outputs):
         raise CommandError("--patient-output must be another file than --output")
 
 

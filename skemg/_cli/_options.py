@@ -81,11 +81,14 @@ def load_model(path):
     return model
 
 
-def check_output(output, suffixes, inputs):
-    """End the command if an output has another suffix, or is one of its inputs."""
+def check_output(output, suffixes, inputs, option="--output"):
+    """End the command before it computes what cannot be written."""
+    folder = os.path.dirname(output) or "."
     if suffix_of(output) not in suffixes:
-        raise CommandError(f"--output: {output} must end in {' or '.join(suffixes)}")
+        raise CommandError(f"{option}: {output} must end in {' or '.join(suffixes)}")
+    if not os.path.isdir(folder):
+        raise CommandError(f"{option}: No such file or directory: {folder!r}")
     for path in inputs:
         there = os.path.exists(output) and os.path.exists(path)
         if there and os.path.samefile(output, path):
-            raise CommandError(f"--output: {output} would replace what is read")
+            raise CommandError(f"{option}: {output} would replace what is read")

@@ -72,6 +72,16 @@ def _is_number(text):
     return text == text.strip()
 
 
+def refuse_part(output, option="--output"):
+    """End the command where rows of another run would be written over."""
+    part = f"{output}.part"
+    if os.path.lexists(part):
+        raise CommandError(
+            f"{option}: {part} has the rows of a run that goes on or was ended; move "
+            "or delete it"
+        )
+
+
 @contextmanager
 def open_table(output, columns, classes):
     """Give a table to write rows into.
@@ -85,6 +95,7 @@ def open_table(output, columns, classes):
         yield CsvTable(sys.stdout, columns, classes)
         return
     table = TABLES[suffix_of(output)]
+    refuse_part(output)
     part = f"{output}.part"
     try:
         with open(part, "x", **_TEXT) as file:
@@ -94,10 +105,5 @@ def open_table(output, columns, classes):
                 say(f"skemg: finished rows are in {plain(part)}")
                 raise
         os.replace(part, output)
-    except FileExistsError as error:
-        raise CommandError(
-            f"--output: {part} has the rows of a run that goes on or was ended; move "
-            "or delete it"
-        ) from error
     except OSError as error:
         raise CommandError(f"--output: {error}") from error

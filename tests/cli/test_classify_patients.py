@@ -108,7 +108,9 @@ def test_a_page_of_a_model_of_patients_knows_one_recording(clinic, patient_model
     command = ["report", str(clinic / "emg" / "a.hea"), "--model", str(path)]
     assert main([*command, "--output", str(page), "--parts", "0"]) == 0
     alone = read(clinic / "emg" / "a.hea").with_groups(["x"])
-    assert f"{vote.predict_proba(alone).max():.3f}" in page.read_text("utf-8")
+    text = page.read_text("utf-8")
+    assert f"{vote.predict_proba(alone).max():.3f}" in text
+    assert "It answers for a patient" in text
 
 
 @pytest.mark.parametrize(
@@ -158,3 +160,16 @@ def test_a_table_of_patients_is_another_file_and_knows_them(clinic, model_file, 
     command = ["classify", str(clinic / "emg" / "a.hea"), "--model", str(model_file)]
     assert main([*command, "--patient-output", out]) == 2
     assert "needs --patients" in capsys.readouterr().err
+    for name, text in [("no/t.csv", "No such file"), ("t.txt", "must end in")]:
+        assert classify(clinic, model_file, "--patient-output", str(clinic / name)) == 2
+        err = capsys.readouterr().err
+        assert err.startswith("skemg: --patient-output: ") and text in err
+
+
+def test_no_patient_is_computed_for_a_table_that_cannot_be_written(
+    clinic, model_file, capsys
+):
+    (clinic / "p.csv.part").write_text("rows")
+    assert classify(clinic, model_file, "--patient-output", str(clinic / "p.csv")) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "--patient-output: " in err and "move or delete it" in err
