@@ -166,7 +166,8 @@ class RecordingReport:
         OSError
             If it cannot be written; an old one is as it was.
         """
-        write_whole(path, self.to_html().encode())
+        page = self.to_html().encode(errors="backslashreplace")  # names of files
+        write_whole(path, page)
 
     def __repr__(self):
         return f"<RecordingReport: {self.name}, {self.label}>"

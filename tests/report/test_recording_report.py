@@ -362,3 +362,10 @@ def test_parts_are_counted_where_that_is_asked_for(monkeypatch, capsys):
     assert capsys.readouterr().err == ""
     RecordingReport.from_recording(model, ONE, n_parts=5, progress=True)
     assert "0/5 [" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_unicode_is_written_as_its_bytes(model, tmp_path):
+    name = b"M\xfcller.hea".decode("utf-8", "surrogateescape")
+    RecordingReport.from_recording(model, ONE, name=name).save(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "<h1>M\\udcfcller.hea</h1>" in page
