@@ -76,8 +76,9 @@ def find_patients(paths, table):
         raise CommandError(f"--patients: {reason(error)}") from error
     unknown = [row["file"] for row in left_out if row["file"] in files]
     if unknown:
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
         raise CommandError(
-            f"--patients: {plain(table)} does not name {plain(unknown[0])}, nor "
-            f"{len(unknown) - 1} other files; add a row with file and patient for each"
+            f"--patients: {plain(table)} does not name {plain(unknown[0])}{more}; add a "
+            "row with file and patient for each"
         )
     return [rows[name]["patient"] for name in names]

@@ -6,6 +6,8 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 import skemg
 from skemg.exceptions import ModelFileError
 
@@ -97,6 +99,8 @@ def load(path):
         raise ModelFileError(
             f"{path} cannot be read as a model: {type(error).__name__}: {error}"
         ) from error
+    if np.asarray(getattr(estimator, "classes_", [])).tolist() != record["classes"]:
+        raise ModelFileError(f"{path} holds another model than its record says")
     return TrainedModel(estimator, record)
 
 

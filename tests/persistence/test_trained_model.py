@@ -247,3 +247,15 @@ def test_a_rate_that_is_nearly_the_same_is_told_from_it(path):
     model = saved(fitted(), path)
     with pytest.raises(SignalError, match=r"24000\.0001 Hz, the .* at 24000 Hz"):
         model.predict(at_rate(24_000.0001))
+
+
+def test_a_model_that_is_not_that_of_its_record_is_refused(path):
+    import skops.io
+
+    save(fitted(), path, X=EMG.data, y=EMG.target)
+    record, _ = _load._read(path)
+    others = [StandardScaler().fit(np.eye(2)), LinearSVC().fit(np.eye(3), [0, 1, 2])]
+    for other in others:
+        path.write_bytes(_file.pack(record, skops.io.dumps(other)))
+        with pytest.raises(ModelFileError, match="another model than its record"):
+            load(path)
