@@ -78,7 +78,7 @@ def find_patients(paths, table):
     if unknown:
         more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
         raise CommandError(
-            f"--patients: {plain(table)} does not name {plain(unknown[0])}{more}; add a "
-            "row with file and patient for each"
+            f"--patients: {plain(table)} does not name {plain(unknown[0])}{more}; add "
+            "a row with file and patient for each"
         )
     return [rows[name]["patient"] for name in names]
