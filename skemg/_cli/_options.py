@@ -33,6 +33,15 @@ def add_options(parser):
         default="raise",
         help="where a file contradicts itself: refuse it, or read it and warn",
     )
+    reading.add_argument(
+        "--option",
+        type=_option,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="further parameter of the reader of the format, such as time=0 of a text "
+        "with a column of times; may be repeated",
+    )
 
 
 def _rate(text):
@@ -50,9 +59,19 @@ def _channels(text):
     return [int(name) if name.isdecimal() else name for name in names]
 
 
+def _option(text):
+    name, equals, value = text.partition("=")
+    if not (name.isidentifier() and equals) or name in _READING:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name=value of a reader; {', '.join(_READING)} are options "
+            "of their own"
+        )
+    return name, int(value) if value.isdecimal() else value
+
+
 def reading_options(args):
     """Return the options of `read_file`."""
-    return {name: getattr(args, name) for name in _READING}
+    return dict(args.option) | {name: getattr(args, name) for name in _READING}
 
 
 def read_file(path, **how):

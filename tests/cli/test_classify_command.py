@@ -189,6 +189,8 @@ def test_a_file_name_does_not_steer_the_terminal(model_file, capsys):
         ["classify", "r.hea", "--model", "m", "--sfreq", "nan"],
         ["classify", "r.hea", "--model", "m", "--sfreq", "fast"],
         ["classify", "r.hea", "--model", "m", "--unit", "volt"],
+        ["classify", "r.hea", "--model", "m", "--option", "time"],
+        ["classify", "r.hea", "--model", "m", "--option", "sfreq=2"],
         ["classify", "r.hea", "--model", "m", "--jobs", "0"],
         ["nonsense"],
     ],

@@ -100,3 +100,17 @@ def test_closed_and_full_streams_give_no_traceback(
     if code == 0:
         (row,) = table_of((folder / "t.csv").read_text())
         assert row["class"] and not row["error"]
+
+
+def test_text_with_a_column_of_times_is_read_by_options(folder, model_file, capsys):
+    lines = [f"{i / 24000:.9f} {x:.3f}" for i, x in enumerate(EMG.data[0])]
+    (folder / "times.txt").write_text("\n".join(lines))
+    command = ["classify", "times.txt", "--model", model_file, "--unit", "uV"]
+    assert main([*command, "--sfreq", "24000"]) == 1
+    assert "pass time=0" in capsys.readouterr().err
+    options = ["--option", "time=0", "--option", "time_unit=s"]
+    assert main([*command, *options]) == 0
+    (row,) = table_of(capsys.readouterr().out)
+    assert row["class"]
+    assert main([*command, "--option", "nonsense=1"]) == 1
+    assert "has no meaning in the format" in capsys.readouterr().err
