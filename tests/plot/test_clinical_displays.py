@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 from skemg.clinical import InterferencePattern, MotorUnits, interference_points
 from skemg.plot import FiringDisplay, InterferenceCloudDisplay, MotorUnitsDisplay
+from skemg.plot._axes import color_of_each
 from skemg.signals import Recordings
 
 SFREQ = 10_000
@@ -192,3 +193,11 @@ def test_a_silent_muscle_gives_a_figure_without_points():
     display.figure_.canvas.draw()
     words = [text.get_text() for text in display.ax_.get_legend().get_texts()]
     assert words == ["epochs", "without turns: 3"]
+
+
+def test_a_diagnosis_has_its_colour_by_either_name():
+    names = ["healthy", "myopathy", "neuropathy", "other"]
+    assert color_of_each(names)[:3] == color_of_each(
+        ["normal", "myopathic", "neuropathic"]
+    )
+    assert len(set(color_of_each(names))) == 4
