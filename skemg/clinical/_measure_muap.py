@@ -24,6 +24,7 @@ ONSET_RULES = {"level": 15.0, "slope": 20.0, "fast": 40.0}
 PHASE = 20.0  # µV that a phase exceeds
 _QUIET = 0.003  # s within the level that end a potential
 _SLOPE = 10.0  # µV/ms, the rule "slope" follows the flanks down to it
+_FLANK = 0.0005  # s over which the slope is measured, or noise would end it
 _FAST = 250.0  # Hz, the rule "fast" looks at what is above
 _TURN = 25.0  # µV between neighbouring turns
 _SATELLITE = 25.0  # µV that a satellite exceeds
@@ -45,7 +46,7 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
 
         - "level": within ±15 µV;
         - "slope": within ±20 µV, and then on as long as the flank is steeper than
-          10 µV/ms (our choice of the slope);
+          10 µV/ms over 0.5 ms (our choice of the slope);
         - "fast": within ±40 µV, of the signal above 250 Hz [1]_.
     noise : float, default=0.0
         Standard error of the samples in µV, for the mean of few discharges. The level
@@ -162,7 +163,10 @@ def find_span(x, sfreq, onset, noise):
     main = component[np.searchsorted(outside, np.abs(seen).argmax())]
     first, last = outside[component == main][[0, -1]]
     if onset == "slope":
-        steep = np.abs(np.gradient(x)) * sfreq / 1e3 > _SLOPE
+        n = max(1, round(_FLANK * sfreq / 2))
+        around = np.pad(x, n, mode="edge")
+        slope = (around[2 * n :] - around[: -2 * n]) * sfreq / (2e3 * n)
+        steep = np.abs(slope) > _SLOPE
         while first > 0 and steep[first - 1]:
             first -= 1
         while last < len(x) - 1 and steep[last + 1]:

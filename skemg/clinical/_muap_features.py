@@ -85,8 +85,11 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
     -----
     A recording without units has `n_units` 0 and NaN in all other columns, never a
     number that stands for nothing. Put a
-    :class:`~sklearn.impute.SimpleImputer` behind, or a classifier that takes NaN, such
-    as :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    :class:`~sklearn.impute.SimpleImputer` behind, with `keep_empty_features=True`, or a
+    classifier that takes NaN, such as
+    :class:`~sklearn.ensemble.RandomForestClassifier`.
+    :class:`~sklearn.ensemble.HistGradientBoostingClassifier` takes NaN too, but no
+    column that holds nothing else, as the SD where no recording has two units.
 
     Examples
     --------

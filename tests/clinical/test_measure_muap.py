@@ -109,8 +109,22 @@ def test_rules_of_the_onset_differ_as_they_say():
         for onset in ("level", "slope", "fast")
     }
     assert_allclose(duration["level"], 22, atol=0.1)  # the feet are above 15 µV
-    assert_allclose(duration["slope"], 2, atol=0.2)  # and below 20 µV
+    assert_allclose(duration["slope"], 2.5, atol=0.05)  # 20 µV, and half of 0.5 ms
     assert duration["fast"] < 4
+
+
+@pytest.mark.parametrize("noise", [0, 0.3])
+def test_the_slope_is_followed_to_its_end_through_noise(noise):
+    """-300 exp(-t) µV falls below 20 µV after 2.7 ms and to 10 µV/ms after 3.4."""
+    ms = np.arange(1440) / SFREQ * 1e3 - 10
+    wave = -300 * np.exp(-np.abs(ms))
+    rng = np.random.default_rng(0)
+    measured = [
+        measure_muap(wave + rng.normal(0, noise, 1440), sfreq=SFREQ, onset="slope")
+        for _ in range(20)
+    ]
+    duration = np.mean([muap["duration_ms"] for muap in measured])
+    assert_allclose(duration, 2 * np.log(30), atol=0.3)
 
 
 def test_noise_of_a_template_does_not_make_it_longer():

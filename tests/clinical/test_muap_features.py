@@ -5,7 +5,10 @@ import pickle
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
@@ -281,6 +284,28 @@ def test_a_classifier_that_takes_nan_takes_the_table():
     model = make_pipeline(MUAPFeatures(), HistGradientBoostingClassifier())
     model.fit(data, [*emg.target, "normal"])
     assert len(model.predict(data)) == 7
+
+
+@pytest.mark.parametrize("n_units", [0, 1])
+@pytest.mark.parametrize(
+    "model",
+    [
+        RandomForestClassifier(5, random_state=0),
+        make_pipeline(SimpleImputer(keep_empty_features=True), LogisticRegression()),
+    ],
+    ids=["forest", "imputer"],
+)
+def test_columns_without_any_number_stop_no_classifier(model, n_units):
+    """No recording has two units, so that no measure has an SD."""
+    found = [
+        units_of(
+            [np.arange(0.1, 4, 0.1)] * n_units,
+            np.reshape([triphasic(500 + 10 * i)] * n_units, (n_units, 1440)),
+        )
+        for i in range(10)
+    ]
+    pipe = make_pipeline(MUAPFeatures(), clone(model)).fit(found, np.arange(10) % 2)
+    assert np.isfinite(pipe.predict_proba(found)).all()
 
 
 @pytest.mark.parametrize(
