@@ -28,7 +28,7 @@ _FLANK = 0.0005  # s over which the slope is measured, or noise would end it
 _FAST = 250.0  # Hz, the rule "fast" looks at what is above
 _TURN = 25.0  # µV between neighbouring turns
 _SATELLITE = 25.0  # µV that a satellite exceeds
-_OF_NOISE = 3.0, 5.0  # standard errors below which no onset and no other level is
+_OF_NOISE = 3.0, 4.0  # standard errors below which no onset and no other level is
 
 
 def measure_muap(template, *, sfreq, onset="level", noise=0.0):
@@ -50,8 +50,8 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
         - "fast": within ±40 µV, of the signal above 250 Hz [1]_.
     noise : float, default=0.0
         Standard error of the samples in µV, for the mean of few discharges. The level
-        of the onset is not below three times that, those of phases, turns and
-        satellites are not below five times that; our choice.
+        of the onset is not below three times that, all others not below four standard
+        errors of what they compare, which for turns is two samples; our choice.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     way = np.pad(inside, 1)  # from the baseline and back to it
     amplitude = np.ptp(way)
     area = np.abs(inside).sum() * ms
-    turns = find_turns(np.pad(x, 1), max(_TURN, lowest)) - 1
+    turns = find_turns(np.pad(x, 1), max(_TURN, np.sqrt(2) * lowest)) - 1
     turns = turns[(turns >= first) & (turns <= last)]
     values = (
         len(inside) * ms,

@@ -58,7 +58,7 @@ class MotorUnitsDisplay:
     ...     [np.pad(wave, 480)], [[0.5]], sfreq=48000, seconds=1.0, unit="uV"
     ... )
     >>> MotorUnitsDisplay.from_units(units).text_[0].get_text()
-    'unit 1: 5.4 ms, 400 µV, 3 phases, 3 turns'
+    'unit 1: 5.5 ms, 400 µV, 3 phases, 3 turns'
     """
 
     def __init__(self, templates, *, sfreq, measures, spans):
