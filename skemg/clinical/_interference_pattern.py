@@ -85,7 +85,8 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     ------
     SignalError
         If recordings are uncalibrated, have several channels or no epoch, the rate is
-        unknown, the patients are not known, or the region was learned in another unit.
+        unknown, the region was learned in another unit, the patients are not known, or
+        there are fewer than 20 normal epochs with turns, of two patients.
     ValueError
         If a parameter is outside its range, or `y` is missing, does not fit or has no
         normal recording.
