@@ -171,7 +171,7 @@ def find_span(x, sfreq, onset, noise):
             first -= 1
         while last < len(x) - 1 and steep[last + 1]:
             last += 1
-    return first, last
+    return (first, last) if x[first : last + 1].any() else None  # ringing
 
 
 def _above(x, sfreq):

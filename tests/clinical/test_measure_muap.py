@@ -143,6 +143,12 @@ def test_a_template_within_the_level_has_no_measures(peak):
     assert np.isnan(list(muap.values())).all()
 
 
+def test_the_ringing_of_the_filter_is_not_measured():
+    """The fast part of a step at the edge of a template is largest before the step."""
+    muap = measure_muap(np.repeat([0.0, 100.0], [4, 56]), sfreq=4000, onset="fast")
+    assert np.isnan(list(muap.values())).all()
+
+
 def test_no_spike_duration_without_two_positive_peaks():
     muap = measure_muap(triangles(-300), sfreq=SFREQ)
     assert np.isnan(muap["spike_duration_ms"])
