@@ -158,8 +158,8 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
         require_rate(self, recordings.sfreq)
         if recordings.n_channels > 1:
             raise SignalError(
-                f"MUAPDetector works on one channel, got {recordings.n_channels}; a "
-                "concentric needle has one"
+                f"MUAPDetector works on one channel, got {recordings.n_channels}; "
+                "choose that of the needle before"
             )
         slow = np.flatnonzero(recordings.sfreq < _LOWEST_SFREQ)
         if len(slow):
