@@ -22,8 +22,10 @@ UNKNOWN = 2.0  # powers of what is usually unexplained, which an event must beat
 FINAL_EVIDENCE = 15.0  # the same once the units are known
 FINAL_SEARCHES = 2
 STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
-REGULAR = 0.15  # share of alike intervals beyond that of chance
-FINAL_REGULAR = 0.2
+REGULAR = 0.1  # share of alike intervals beyond that of chance
+FINAL_REGULAR = 0.3
+TRUST = 1.0  # powers of the noise that a nat of the rhythm is worth
+FINAL_TRUST = 2.0  # the same once the units are known
 MIXED = 0.15  # share of short intervals from which on a unit may be two
 TWICE = 0.003  # s, events of merged units as close as this are one
 
@@ -64,7 +66,14 @@ def find_units(x, *, rate):
         power = np.maximum(variance, UNKNOWN * usual)
         price = EVIDENCE * moving_mean(power, n_times // 4)
         templates, unit, start, left = _place(
-            x, templates, price, variance, rate, n_searches=1, regular=REGULAR
+            x,
+            templates,
+            price,
+            variance,
+            rate,
+            n_searches=1,
+            trust=TRUST,
+            regular=REGULAR,
         )
         # Of many units, some discharge in the quietest blocks too.
         noise = min(noise, noise_of(left, rate))
@@ -78,15 +87,16 @@ def find_units(x, *, rate):
             variance,
             rate,
             n_searches=FINAL_SEARCHES,
+            trust=FINAL_TRUST,
             regular=FINAL_REGULAR,
         )
     return templates, unit, start
 
 
-def _place(x, templates, price, variance, rate, *, n_searches, regular):
+def _place(x, templates, price, variance, rate, *, n_searches, trust, regular):
     """Find the discharges of all units, drop what is none, estimate the templates."""
     unit, start = find_events(
-        x, templates, price, variance, rate=rate, n_searches=n_searches
+        x, templates, price, variance, rate=rate, n_searches=n_searches, trust=trust
     )
     templates, start = recentre(templates, unit, start)
     templates, left = refine(x, templates, unit, start, 2)
