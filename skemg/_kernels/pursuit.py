@@ -42,7 +42,7 @@ def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
     """
     n_times = score.shape[1]
     n_blocks = (n_times + BLOCK - 1) // BLOCK
-    best_gain = np.empty(n_blocks)
+    best_gain = np.empty(n_blocks, score.dtype)
     best_unit, best_time = np.empty(n_blocks, np.int64), np.empty(n_blocks, np.int64)
     low, high = 0, n_times
     while True:
