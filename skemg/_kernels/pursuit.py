@@ -14,6 +14,14 @@ BLOCK = 64  # samples whose best candidate is remembered
 
 
 @numba.njit(**OPTIONS)
+def place_known(score, closed, gram, rest, unit, start, n_events):
+    """Place events that are known, in place; parameters are those of `place_all`."""
+    for i in range(n_events):
+        add(score, 0, gram, unit[i], start[i], -1)
+        close(closed, unit[i], start[i], rest, 1)
+
+
+@numba.njit(**OPTIONS)
 def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
     """Place templates where they explain most, one after the other, in place.
 

@@ -25,12 +25,14 @@ from .templates import explain
 
 REST = 0.012  # s, a unit rests at least so long
 REACH = 0.0025  # s, events closer than this are searched for together
-BEAM = 12  # sets of events that a search keeps
+BEAM = 8  # sets of events that a search keeps
 DOUBT = 1.0  # unexplained power in powers of the noise that calls for a search
 FASTEST = 100.0  # Hz, of a unit; a bound on the number of events
 
 
-def find_events(x, templates, price, variance, *, rate, n_searches, trust):
+def find_events(
+    x, templates, known_unit, known_start, price, variance, *, rate, n_searches, trust
+):
     """Find the discharges of known units.
 
     Parameters
@@ -39,6 +41,8 @@ def find_events(x, templates, price, variance, *, rate, n_searches, trust):
         The detection copy.
     templates : ndarray of shape (n_units, n_times)
         The potentials.
+    known_unit, known_start : ndarray of int of shape (n_known,)
+        Events to begin with.
     price : ndarray of shape (n_samples,)
         What an event must explain, by the sample in the middle of its template.
     variance : ndarray of shape (n_samples,)
@@ -55,7 +59,8 @@ def find_events(x, templates, price, variance, *, rate, n_searches, trust):
     unit, start : ndarray of int of shape (n_events,)
         The events.
     """
-    from skemg._kernels.pursuit import place_all, revise_each
+    from skemg._kernels.pieces import PHASES
+    from skemg._kernels.pursuit import place_all, place_known, revise_each
     from skemg._kernels.superposition import resolve
 
     n_units, n_times = templates.shape
@@ -65,7 +70,7 @@ def find_events(x, templates, price, variance, *, rate, n_searches, trust):
     half = 0.5 * np.einsum("ij,ij->i", templates, templates).astype(float)
     middle = slice(n_times // 2, n_times // 2 + n_starts)
     closed = np.zeros(score.shape, np.int8)
-    n_most = int(n_units * FASTEST * len(x) / rate) + 1
+    n_most = int(n_units * FASTEST * len(x) / rate) + len(known_unit) + 1
     unit, start = np.empty(n_most, np.int64), np.empty(n_most, np.int64)
     shared = (
         score,
@@ -81,7 +86,11 @@ def find_events(x, templates, price, variance, *, rate, n_searches, trust):
     worth = trust * moving_mean(variance, n_times // 4)[middle].astype(np.float32)
     expectation = np.zeros_like(score)
 
-    n_events = place_all(*shared, 0)
+    inside = (known_start >= 0) & (known_start < (n_starts - 1) * PHASES)
+    n_events = np.count_nonzero(inside)
+    unit[:n_events], start[:n_events] = known_unit[inside], known_start[inside]
+    place_known(score, closed, gram, round(REST * rate), unit, start, n_events)
+    n_events = place_all(*shared, n_events)
     for _ in range(n_searches):
         _expect(score, expectation, worth, unit[:n_events], start[:n_events], rate)
         n_events = revise_each(*shared, n_events, max(1, reach // 2))
