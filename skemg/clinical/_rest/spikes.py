@@ -75,7 +75,8 @@ def _change_rate(x, sfreq):
 def _filter(x, kind, cutoff, rate):
     """Return the signal behind a filter of order 2 that shifts nothing."""
     sos = signal.butter(2, cutoff, kind, fs=rate, output="sos")
-    return signal.sosfiltfilt(sos, x, padlen=min(len(x) - 1, round(0.02 * rate)))
+    x = signal.sosfiltfilt(sos, x, padlen=min(len(x) - 1, round(0.02 * rate)))
+    return np.ascontiguousarray(x)  # it was filtered backward
 
 
 def _noise(x, rate):
