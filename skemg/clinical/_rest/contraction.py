@@ -5,7 +5,7 @@ from bisect import bisect
 import numpy as np
 
 from .joining import explained_by
-from .rules import IRREGULAR, is_motor_unit
+from .rules import FIRM, IRREGULAR, is_motor_unit
 from .shape import cut, measure_shape
 from .trains import ALIKE, REGULAR, WINDOW, variation_of
 
@@ -13,12 +13,12 @@ BLOCK = 0.5  # s
 CROWDED = 5  # potentials of a block that no train explains; more are no rest
 BUSY = 0.25  # share of crowded blocks from which on the muscle is not at rest
 MANY = 3  # potentials in half of the blocks that are no rest either
-FIRM = 0.05  # CV of the intervals that no voluntary motor unit has
 LOWEST_RATE = 4.0  # Hz, of a motor unit that somebody recruits
 HIGHEST_RATE = 40.0
 FEWEST = 10  # discharges of it
 ONE_POTENTIAL = 0.012  # s between the peaks of one potential
 MISSED = 1.7  # times the median; longer intervals miss a discharge
+MOST_MISSED = 1 / 3  # of the intervals; our choice
 
 
 def group_peaks(peaks, spikes):
@@ -95,7 +95,8 @@ def _is_voluntary(samples, spikes):
     median = np.median(intervals)
     steady = intervals[intervals <= MISSED * median]
     return (
-        LOWEST_RATE <= 1 / median <= HIGHEST_RATE
+        len(steady) >= (1 - MOST_MISSED) * len(intervals)
+        and LOWEST_RATE <= 1 / median <= HIGHEST_RATE
         and REGULAR < variation_of(steady) < IRREGULAR
         and is_motor_unit(measure_shape(spikes, samples))
     )

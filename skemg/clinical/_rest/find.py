@@ -9,11 +9,12 @@ from .rules import (
     UNCLASSIFIED,
     is_chance,
     is_motor_unit,
+    is_step,
     name_regular,
 )
 from .shape import cut, measure_shape
 from .spikes import find_spikes
-from .trains import FEWEST, REGULAR, find_rhythms
+from .trains import FEWEST, MISSED, REGULAR, find_rhythms
 
 SHORTEST = 1.0  # s; nothing can be said of less; our choice
 SATURATED = 0.01  # share of samples at the extreme, in runs
@@ -86,7 +87,7 @@ def _describe_regular(train, spikes):
         (train.samples + shape.largest) / spikes.rate,
         float(train.rate),
         train.variation,
-        float(np.median(amplitudes)),
+        shape.amplitude,
     )
 
 
@@ -96,14 +97,14 @@ def _fasciculations(potentials, spikes):
     for sample in potentials:
         shape = measure_shape(spikes, np.array([sample]))
         large = shape.amplitude >= LEAST_FASCICULATION * spikes.level
-        if large and is_motor_unit(shape):
+        if large and is_motor_unit(shape) and not is_step(shape):
             amplitudes[sample + shape.largest] = shape.amplitude
     if not amplitudes:
         return []
     times = np.array(sorted(amplitudes)) / spikes.rate
     intervals = np.diff(times)
     variation = float(intervals.std() / intervals.mean()) if len(times) > 2 else np.nan
-    steady = len(times) >= FEWEST and variation <= REGULAR
+    steady = len(times) >= FEWEST and _is_steady(intervals)
     return [
         (
             UNCLASSIFIED if steady else "fasciculation",
@@ -113,3 +114,11 @@ def _fasciculations(potentials, spikes):
             float(np.median(list(amplitudes.values()))),
         )
     ]
+
+
+def _is_steady(intervals):
+    """Whether the intervals are those of one rhythm, of which some beats are missed."""
+    beats = np.maximum(1, np.round(intervals / np.median(intervals)))
+    intervals = intervals / beats
+    steady = intervals.std() <= REGULAR * intervals.mean()
+    return steady and np.mean(beats - 1) <= MISSED
