@@ -18,7 +18,7 @@ HIGHEST_RATE = 40.0
 FEWEST = 10  # discharges of it
 ONE_POTENTIAL = 0.012  # s between the peaks of one potential
 MISSED = 1.7  # times the median; longer intervals miss a discharge
-MOST_MISSED = 1 / 3  # of the intervals; our choice
+IN_A_ROW = 3  # intervals without a miss, somewhere in a train; our choice
 
 
 def group_peaks(peaks, spikes):
@@ -93,10 +93,11 @@ def _is_voluntary(samples, spikes):
         return False
     intervals = np.diff(samples) / spikes.rate
     median = np.median(intervals)
-    steady = intervals[intervals <= MISSED * median]
+    hit = intervals <= MISSED * median
+    in_a_row = np.lib.stride_tricks.sliding_window_view(hit, IN_A_ROW).all(axis=1)
     return (
-        len(steady) >= (1 - MOST_MISSED) * len(intervals)
+        in_a_row.any()
         and LOWEST_RATE <= 1 / median <= HIGHEST_RATE
-        and REGULAR < variation_of(steady) < IRREGULAR
+        and REGULAR < variation_of(intervals[hit]) < IRREGULAR
         and is_motor_unit(measure_shape(spikes, samples))
     )
