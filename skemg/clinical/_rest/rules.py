@@ -11,6 +11,8 @@ Oxford University Press.
 
 import numpy as np
 
+from .trains import REGULAR
+
 KINDS = (
     "fibrillation",
     "positive sharp wave",
@@ -55,7 +57,12 @@ def name_regular(train, amplitudes):
         One of `KINDS`, or `UNCLASSIFIED`.
     """
     shape = train.shape
-    if is_step(shape) or _is_slow_unit(train) or _keeps_time_of_mains(train):
+    if (
+        train.variation > REGULAR
+        or is_step(shape)
+        or _is_slow_unit(train)
+        or _keeps_time_of_mains(train)
+    ):
         return UNCLASSIFIED
     rates = 1 / _smooth(train.intervals)
     waxes = (
@@ -64,7 +71,7 @@ def name_regular(train, amplitudes):
     if np.median(rates) >= LOWEST_MYOTONIC and waxes and shape.n_phases <= POLYPHASIC:
         return "myotonic"
     if shape.n_phases > POLYPHASIC or train.rate > HIGHEST_SLOW:
-        return "complex repetitive"
+        return "complex repetitive" if train.variation <= FIRM else UNCLASSIFIED
     if not shape.positive_first or train.variation < CLOCK:
         return UNCLASSIFIED
     if is_sharp_wave(shape):
