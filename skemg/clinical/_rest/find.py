@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from .contraction import crowded, group_peaks, has_voluntary_unit, is_busy
+from .contraction import (
+    busiest_stretch,
+    crowded,
+    group_peaks,
+    has_voluntary_unit,
+    is_busy,
+    is_dense,
+)
 from .joining import explained_by, fill_gaps, join_trains, strangers
 from .rules import (
     LEAST_FASCICULATION,
@@ -53,11 +60,10 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
         return np.nan, []
     if min_peak is not None and spikes.noise > LOUDEST:
         return 0.0, []
-    regular = join_trains(find_rhythms(spikes), spikes)
-    regular = [train for train in regular if not is_chance(train)]
-    left = spikes.peaks[~explained_by(regular, spikes.peaks, spikes)]
-    potentials = group_peaks(left, spikes)
-    left = fill_gaps(regular, potentials, spikes)
+    stretch = busiest_stretch(spikes)
+    if stretch is not None and is_dense(_explain(stretch)[-1], spikes):
+        return 0.0, []  # the rest of a dense contraction would only take time
+    regular, potentials, left = _explain(spikes)
     if is_busy(left, spikes) or has_voluntary_unit(regular, spikes):
         return 0.0, []
     left = strangers(regular, left, spikes)
@@ -75,6 +81,15 @@ def _saturated_share(x):
     edges = np.flatnonzero(np.diff(np.concatenate([[0], at_end.view(np.int8), [0]])))
     runs = edges[1::2] - edges[::2]
     return runs[runs >= RUN].sum() / len(x)
+
+
+def _explain(spikes):
+    """Return the regular trains, the potentials beside them, and those of no train."""
+    regular = join_trains(find_rhythms(spikes), spikes)
+    regular = [train for train in regular if not is_chance(train)]
+    left = spikes.peaks[~explained_by(regular, spikes.peaks, spikes)]
+    potentials = group_peaks(left, spikes)
+    return regular, potentials, fill_gaps(regular, potentials, spikes)
 
 
 def _describe_regular(train, spikes):
