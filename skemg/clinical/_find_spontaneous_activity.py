@@ -44,7 +44,7 @@ def find_spontaneous_activity(
         interval_cv : float
             Standard deviation over mean of the intervals, without their trend; NaN for
             fewer than three fasciculations.
-        amplitude_uV : float
+        amplitude_uv : float
             Median from peak to peak; `amplitude` for uncalibrated recordings.
 
     Raises

@@ -55,7 +55,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     `_per_s`        discharges per second of the recording, all trains together
     `_rate_hz`      rate within a train; of fasciculations, per second of the recording
     `_interval_cv`  standard deviation over mean of the intervals, without their trend
-    `_amplitude_uV` median from peak to peak, in µV
+    `_amplitude_uv` median from peak to peak, in µV
     =============== ==================================================================
 
     the last three as means over the trains, a train weighing as much as it has
@@ -180,7 +180,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "_unit")
         if hasattr(self, "n_features_in_"):
             check_feature_names_in(self, input_features)
-        unit = "" if self._unit is None else "_uV"
+        unit = "" if self._unit is None else "_uv"
         names = ["at_rest"]
         for kind in KINDS:
             names += [f"{kind.replace(' ', '_')}_{measure}" for measure in _MEASURES]

@@ -91,7 +91,7 @@ def test_a_regular_train_has_the_name_and_the_numbers_it_was_made_with(
     assert_allclose(train["times"], times, atol=5e-4)
     assert_allclose(train["rate_hz"], rate, rtol=0.01)
     assert train["interval_cv"] < 0.01
-    assert_allclose(train["amplitude_uV"], np.ptp(wave), rtol=0.08)
+    assert_allclose(train["amplitude_uv"], np.ptp(wave), rtol=0.08)
     assert_allclose(np.ptp(wave), amplitude, rtol=0.1)
 
 
@@ -145,7 +145,7 @@ def test_twice_the_signal_has_twice_the_amplitude_and_nothing_else():
     (one,) = find(x, min_peak=None)
     (two,) = find(2 * x, min_peak=None)
     assert_array_equal(one["times"], two["times"])
-    assert_allclose(two["amplitude_uV"], 2 * one["amplitude_uV"], rtol=1e-9)
+    assert_allclose(two["amplitude_uv"], 2 * one["amplitude_uv"], rtol=1e-9)
     assert_allclose(two["interval_cv"], one["interval_cv"], rtol=1e-9)
 
 
@@ -181,7 +181,7 @@ def test_the_table_counts_the_trains_and_weighs_them_by_their_discharges():
     for column, key in [
         ("rate_hz", "rate_hz"),
         ("interval_cv", "interval_cv"),
-        ("amplitude_uV", "amplitude_uV"),
+        ("amplitude_uv", "amplitude_uv"),
     ]:
         mean = np.average([slow[key], fast[key]], weights=[n_slow, n_fast])
         assert_allclose(row[f"fibrillation_{column}"], mean)
@@ -257,7 +257,7 @@ def test_a_slow_sharp_wave_with_the_wrong_sign_is_no_fasciculation():
 
 def test_noise_does_not_add_to_the_amplitude():
     (train,) = find(place(sharp_wave(80.0), STEADY, noise=4.0))
-    assert_allclose(train["amplitude_uV"], 80, rtol=0.05)
+    assert_allclose(train["amplitude_uv"], 80, rtol=0.05)
 
 
 def clipped():

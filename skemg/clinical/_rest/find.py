@@ -69,7 +69,7 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
     left = strangers(regular, left, spikes)
     trains = [_describe_regular(train, spikes) for train in regular]
     trains += _fasciculations(left[~crowded(left, potentials, spikes)], spikes)
-    amplitude = "amplitude" if unit is None else f"amplitude_{unit}"
+    amplitude = "amplitude" if unit is None else "amplitude_uv"
     names = "kind", "times", "rate_hz", "interval_cv", amplitude
     trains.sort(key=lambda train: train[1][0])
     return 1.0, [dict(zip(names, train, strict=True)) for train in trains]
