@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skemg.clinical import SpontaneousActivity, find_spontaneous_activity
+from skemg.clinical._rest.joining import _intervals_on_one_rhythm
 from skemg.datasets import fetch_emgdb, make_needle_emg, make_needle_rest
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
@@ -168,6 +169,14 @@ def test_noise_alone_is_rest_without_discharges():
             assert np.isnan(value), name
 
 
+def test_two_trains_of_one_rate_are_no_train_of_alternating_intervals():
+    one = np.arange(0, 100_000, 400)
+    lost_and_found = np.delete(one, [40, 41, 90, 170])
+    together = _intervals_on_one_rhythm(lost_and_found, SFREQ)
+    assert_allclose(together, 400 / SFREQ)
+    assert _intervals_on_one_rhythm(np.union1d(one, one + 37), SFREQ) is None
+
+
 def test_the_table_counts_the_trains_and_weighs_them_by_their_discharges():
     rarely = STEADY[::4] + 0.07
     rarely[::2] += 0.005
@@ -264,10 +273,25 @@ def clipped():
     return np.clip(place(polyphasic(), STEADY), -3, 3)
 
 
+def lost(value):
+    """Return a recording whose electrode is off for 0.15 s."""
+    x = place(fibre(), STEADY)
+    x[50_000:51_800] = value
+    return x
+
+
 @pytest.mark.parametrize(
-    "x", [np.zeros(24_000), np.full(24_000, 7.0), clipped(), np.ones(5)]
+    "x",
+    [
+        np.zeros(24_000),
+        np.full(24_000, 7.0),
+        clipped(),
+        lost(0.0),
+        lost(3000.0),
+        np.ones(5),
+    ],
 )
-def test_flat_saturated_and_short_recordings_give_no_number(x):
+def test_flat_saturated_lost_and_short_recordings_give_no_number(x):
     assert np.isnan(list(row_of(x).values())).all()
     assert find(x) is None
 
@@ -278,6 +302,17 @@ def test_a_contraction_is_no_rest_and_gives_no_number():
     assert_array_equal(table[:, 0], 0)
     assert np.isnan(table[:, 1:]).all()
     assert find_spontaneous_activity(emg.data) == [None] * 12
+
+
+@pytest.mark.parametrize("duration", [4.0, 10.0])
+def test_a_contraction_that_begins_late_is_no_rest(duration):
+    emg = make_needle_emg(4, 1, duration=duration, sfreq=12000, random_state=6)
+    signals = [np.array(signal) for signal in emg.data]
+    late = round(0.55 * len(signals[0]))
+    noise = np.random.default_rng(0).normal(0, 4, late)
+    for signal in signals:
+        signal[:late] = noise
+    assert find_spontaneous_activity(as_recordings(signals)) == [None] * 4
 
 
 def test_one_motor_unit_with_the_rhythm_of_the_will_is_no_rest():

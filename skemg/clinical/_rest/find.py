@@ -24,8 +24,9 @@ from .spikes import find_spikes
 from .trains import FEWEST, MISSED, REGULAR, find_rhythms
 
 SHORTEST = 1.0  # s; nothing can be said of less; our choice
-SATURATED = 0.01  # share of samples at the extreme, in runs
-RUN = 3  # samples of a run
+LOST = 0.01  # share of samples that are no signal
+RUN = 3  # samples at an extreme, of a saturated amplifier
+HELD = 0.01  # s at any other value, of an electrode that is off; our choice
 LOUDEST = 25.0  # µV, noise of a recording at rest; our choice
 
 
@@ -53,7 +54,7 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
     trains : list of dict
         By time of the first discharge; empty unless the muscle is at rest.
     """
-    if len(x) < SHORTEST * sfreq or np.ptp(x) == 0 or _saturated_share(x) > SATURATED:
+    if len(x) < SHORTEST * sfreq or _lost_share(x, round(HELD * sfreq)) > LOST:
         return np.nan, []
     spikes = find_spikes(x, sfreq, threshold, min_peak or 0.0)
     if spikes.noise == 0:
@@ -75,12 +76,12 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
     return 1.0, [dict(zip(names, train, strict=True)) for train in trains]
 
 
-def _saturated_share(x):
-    """Return the share of samples in runs at the lowest or the highest value."""
-    at_end = (x == x.min()) | (x == x.max())
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], at_end.view(np.int8), [0]])))
-    runs = edges[1::2] - edges[::2]
-    return runs[runs >= RUN].sum() / len(x)
+def _lost_share(x, n_held):
+    """Return the share of samples in runs of one value, short ones at the extremes."""
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(x)) + 1, [len(x)]])
+    runs, values = np.diff(edges), x[edges[:-1]]
+    at_extreme = (values == x.min()) | (values == x.max())
+    return runs[runs >= np.where(at_extreme, RUN, n_held)].sum() / len(x)
 
 
 def _explain(spikes):
