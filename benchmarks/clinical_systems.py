@@ -32,7 +32,9 @@ def main():
     parser.add_argument("--csv", metavar="FILE")
     args = parser.parse_args()
     emg = fetch_algiers(args.data)
-    rows = []
+    if args.csv:
+        with open(args.csv, "w", newline="") as file:
+            csv.DictWriter(file, FIELDS).writeheader()
     for features, table in tables(emg.data, args.jobs):
         pooled = features == "forest_pooled"
         for name in CLASSIFIERS[:1] if pooled else CLASSIFIERS:
@@ -47,13 +49,11 @@ def main():
                 groups=emg.groups,
                 cv=PatientKFold(5),
             )
-            rows.append(row_of(features, name, result))
-            print("| " + " | ".join(rows[-1].values()) + " |", flush=True)
-    if args.csv:
-        with open(args.csv, "w", newline="") as file:
-            writer = csv.DictWriter(file, FIELDS)
-            writer.writeheader()
-            writer.writerows(rows)
+            row = row_of(features, name, result)
+            print("| " + " | ".join(row.values()) + " |", flush=True)
+            if args.csv:
+                with open(args.csv, "a", newline="") as file:
+                    csv.DictWriter(file, FIELDS).writerow(row)
 
 
 def tables(data, n_jobs):

@@ -4,11 +4,13 @@
 
 The thresholds of `SpontaneousActivity` were set on other seeds of the simulator. Where
 `SKEMG_DATA` names the folder of the public recordings, all of them are read too: they
-are contractions, so that any discharge found there is a wrong one.
+are contractions, so that any discharge found there is a wrong one. The speed is in
+seconds of recording a CPU second; set OMP_NUM_THREADS=1 for that of one core.
 """
 
 import os
 import sys
+import time
 from collections import Counter
 
 import numpy as np
@@ -78,6 +80,52 @@ def score_events(rest, found):
     return scores
 
 
+def print_measures(rest, found):
+    """Print how far times, amplitudes and rates are from those of the discharges meant.
+
+    The rate of fasciculations counts all there are, which is no measure of a train.
+    """
+    print("\nOf trains with the right name: time, and measures over true ones")
+    for kind in KINDS:
+        errors, amplitudes, rates = [], [], []
+        for truth, trains in zip(rest.trains, found, strict=True):
+            sources = [source for source in truth if source["kind"] == kind]
+            for train in trains or ():
+                if train["kind"] != kind or not sources:
+                    continue
+                real, height = (
+                    np.concatenate([source[key] for source in sources])
+                    for key in ("times", "amplitude_uv")
+                )
+                times = train["times"]
+                meant = np.abs(times[:, np.newaxis] - real).argmin(axis=1)
+                errors.extend(np.abs(real[meant] - times))
+                amplitudes.append(train["amplitude_uv"] / np.median(height[meant]))
+                if kind != "fasciculation":
+                    rates.append(train["rate_hz"] * np.median(np.diff(real[meant])))
+        spread = "  ".join(
+            f"{name} {np.quantile(values, 0.05):.2f} to {np.quantile(values, 0.95):.2f}"
+            for name, values in (("amplitude", amplitudes), ("rate", rates))
+            if values
+        )
+        within = np.mean(np.array(errors) <= 0.001)
+        print(f"  {kind:20} within 1 ms {within:.3f}  {spread}")
+
+
+def speed(title, recordings):
+    """Print how many times faster than real time recordings are read."""
+    find_spontaneous_activity(recordings[:1])  # compiled
+    ratios = []
+    for i, seconds in enumerate(recordings.seconds):
+        start = time.process_time()
+        find_spontaneous_activity(recordings[[i]])
+        ratios.append(seconds / (time.process_time() - start))
+    print(
+        f"\nSpeed, {title}: {min(ratios):.0f} to {max(ratios):.0f} times real time, "
+        f"median {np.median(ratios):.0f}"
+    )
+
+
 def name_recording(trains):
     """Return the kind with most discharges."""
     if trains is None:
@@ -103,6 +151,8 @@ def one_kind(n_patients):
     rest = make_needle_rest(n_patients, random_state=SEED)
     found = find_spontaneous_activity(rest.data)
     print_scores("One kind a recording", score_events(rest, found))
+    print_measures(rest, found)
+    speed("muscles at rest", rest.data[:36])
     seen = Counter(zip(rest.target, map(name_recording, found), strict=True))
     print("\nKind with most discharges, by what was simulated")
     for (real, claimed), count in sorted(seen.items()):
@@ -149,6 +199,10 @@ if __name__ == "__main__":
     noise_alone(n_patients // 2)
     emg = make_needle_emg(n_patients // 2, 1, random_state=SEED)
     contractions("Simulated contractions", emg.data)
+    long = make_needle_emg(30, 1, duration=10.0, random_state=SEED)
+    speed("contractions", long.data)
     if "SKEMG_DATA" in os.environ:
         contractions("PhysioNet emgdb", fetch_emgdb().data)
-        contractions("Algiers", fetch_algiers().data)
+        real = fetch_algiers().data
+        contractions("Algiers", real)
+        speed("Algiers", real)

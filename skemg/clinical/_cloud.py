@@ -6,6 +6,7 @@ from scipy import stats
 from skemg.exceptions import SignalError
 
 _FEWEST = 20
+_FLAT = 1e10  # condition from which on a covariance is that of a line
 
 
 class Cloud:
@@ -42,6 +43,12 @@ class Cloud:
         logs = np.log(points)
         self.centre = np.average(logs, axis=0, weights=weights)
         self.covariance = np.cov(logs.T, aweights=weights)
+        if np.linalg.cond(self.covariance) > _FLAT:
+            raise SignalError(
+                "turns per second and amplitude of the normal epochs lie on a line, "
+                "which has no region around it; pass more normal recordings, or "
+                "normal=None"
+            )
         self.limit = float(stats.chi2.ppf(share, df=2))
 
     def distance(self, points):

@@ -16,6 +16,11 @@ _SHARP_SECONDS = 0.005
 _ENVELOPE = (1.0, 99.0)  # percentiles
 
 
+def samples_of_epoch(seconds, sfreq):
+    """Return the samples of an epoch at each rate, one at least."""
+    return np.maximum(1, np.round(np.multiply(seconds, sfreq))).astype(int)
+
+
 def measure_epochs(signal, sfreq, level, seconds):
     """Measure the epochs of a recording.
 
@@ -38,7 +43,8 @@ def measure_epochs(signal, sfreq, level, seconds):
     """
     from skemg._kernels.turns import find_turns
 
-    n_times = round(seconds * sfreq)
+    n_times = samples_of_epoch(seconds, sfreq)
+    seconds = n_times / sfreq
     n_epochs = len(signal) // n_times
     turns = find_turns(signal, level)
     segments = np.abs(np.diff(signal[turns].astype(np.float64)))

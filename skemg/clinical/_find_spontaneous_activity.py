@@ -28,7 +28,7 @@ def find_spontaneous_activity(
     -------
     found : list of (list of dict or None)
         For each recording, its trains by the time of their first discharge, or None
-        where it is none of a muscle at rest, or flat, saturated or below 1 s. A train
+        where it is none of a muscle at rest, or lost, saturated or below 1 s. A train
         is
 
         kind : str
@@ -44,8 +44,9 @@ def find_spontaneous_activity(
         interval_cv : float
             Standard deviation over mean of the intervals, without their trend; NaN for
             fewer than three fasciculations.
-        amplitude_uV : float
-            Median from peak to peak; `amplitude` for uncalibrated recordings.
+        amplitude_uv : float
+            Of the median potential, from peak to peak; of fasciculations, median of
+            all. `amplitude` for uncalibrated recordings.
 
     Raises
     ------

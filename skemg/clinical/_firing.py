@@ -2,7 +2,8 @@
 
 import numpy as np
 
-USUAL = 0.4, 1.8  # intervals in medians; longer ones hold a missed discharge
+# Intervals in medians. Beyond 3 is usual for misses, but one miss already makes 2.
+USUAL = 0.4, 1.8
 STEADY = 0.25  # s; a unit that starts this early was active before the recording
 N_BEFORE = 4  # intervals of the first unit before the second one starts
 
@@ -52,7 +53,8 @@ def recruitment_interval(trains):
     interval : float
         Mean of the last four intervals before. Where the second unit discharges from
         the beginning, so that its start was not seen, the mean interval of the fastest
-        unit, which is a lower limit. NaN with fewer than two units.
+        unit, which is a lower limit. NaN with fewer than two units, and where no rate
+        is known.
     """
     if len(trains) < 2:
         return np.nan
@@ -60,4 +62,6 @@ def recruitment_interval(trains):
     before = usual_intervals(first[first <= second[0]])
     if second[0] >= STEADY and len(before):
         return float(before[-N_BEFORE:].mean())
-    return float(np.nanmin([1 / firing_rate(times) for times in trains]))
+    rates = np.array([firing_rate(times) for times in trains])
+    known = rates[~np.isnan(rates)]
+    return float(1 / known.max()) if len(known) else np.nan

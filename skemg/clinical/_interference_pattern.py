@@ -10,9 +10,10 @@ from skemg.utils._number import check_number, check_share
 from skemg.utils._rate import require_rate
 from skemg.utils._recordings import check_recordings
 from skemg.utils._sklearn import check_feature_names_in
+from skemg.utils._unit import refuse_other_unit
 
 from ._cloud import Cloud
-from ._epochs import MEASURES, measure_epochs
+from ._epochs import measure_epochs, samples_of_epoch
 
 _UNITS = ("uV", "signal")
 _SHARES = ("outside_share", "above_share", "below_share")
@@ -25,19 +26,21 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     both sides by the threshold [1]_. Each recording is cut into epochs; what is left
     over at its end is in none. The columns are means over the epochs:
 
-    ========================== =======================================================
-    column                     value
-    ========================== =======================================================
-    `ip_turns_per_s`           turns per second, NT
-    `ip_turn_amplitude_uv`     MA, mean of \|change\| from turn to turn, in µV
-    `ip_turns_by_amplitude`    NT/MA, in 1/(s µV)
-    `ip_small_segments_per_s`  segments from turn to turn below 20 thresholds, 2 mV,
-                               that last at most 3 ms (our choice)
-    `ip_activity_share`        share of the time in segments of at most 5 ms (our
-                               choice)
-    `ip_envelope_uv`           from the 1st to the 99th percentile, in µV (our choice)
-    `ip_peak_ratio`            largest NT/MA of an epoch: raised in myopathy [2]_
-    ========================== =======================================================
+    ================================ =================================================
+    column                           value
+    ================================ =================================================
+    `ip_turns_per_s`                 turns per second, NT
+    `ip_turn_amplitude_uv`           MA, mean of \|change\| from turn to turn, in µV
+    `ip_turns_by_amplitude_per_s_uv` NT/MA, in 1/(s µV)
+    `ip_small_segments_per_s`        segments from turn to turn below 20 thresholds,
+                                     2 mV, that last at most 3 ms (our choice)
+    `ip_activity_share`              share of the time in segments of at most 5 ms
+                                     (our choice)
+    `ip_envelope_uv`                 from the 1st to the 99th percentile, in µV (our
+                                     choice)
+    `ip_peak_ratio_per_s_uv`         largest NT/MA of an epoch: raised in myopathy
+                                     [2]_, and larger in longer recordings
+    ================================ =================================================
 
     With `normal`, `fit` learns where the epochs of normal patients lie, as points
     (log NT, log MA): an ellipse that would hold 95 % of them if they were normally
@@ -47,10 +50,11 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     normal muscles have at as many turns, which points to neuropathy; and of those
     below, `ip_below_share`, which points to myopathy. More than a tenth outside is
     abnormal by the usual rule [3]_, for epochs of 0.25 to 0.5 s at six sites or more.
-    The region depends on the muscle.
+    The region depends on the muscle. Shares are among the epochs with two turns.
 
     A flat recording has no turns: its counts are 0, and what needs two turns is NaN. An
-    estimator behind must take NaN or stand behind an imputer. Read more in the
+    estimator behind must take NaN or stand behind an imputer. A clipped recording is
+    measured as it is; :class:`~skemg.quality.SignalQuality` finds it. Read more in the
     :ref:`User Guide <interference_pattern>`.
 
     Parameters
@@ -81,7 +85,11 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
     ------
     SignalError
         If recordings are uncalibrated, have several channels or no epoch, the rate is
-        unknown, or the patients or the normal ones among them are not known.
+        unknown, the region was learned in another unit, the patients are not known, or
+        there are fewer than 20 normal epochs with turns, of two patients.
+    ValueError
+        If a parameter is outside its range, or `y` is missing, does not fit or has no
+        normal recording.
 
     See Also
     --------
@@ -172,6 +180,8 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
         if self.normal is not None:
             check_is_fitted(self, "cloud_")
         recordings = self._check(X, reset=False)
+        if self.normal is not None:
+            refuse_other_unit(self, self._unit, recordings.unit)
         return np.array([self._row(epochs) for epochs in self._epochs(recordings)])
 
     def get_feature_names_out(self, input_features=None):
@@ -191,14 +201,15 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
         if hasattr(self, "n_features_in_"):
             check_feature_names_in(self, input_features)
         unit = "" if self._unit is None else "_uv"
+        ratio = f"_per_s{unit}"
         names = [
             "turns_per_s",
             f"turn_amplitude{unit}",
-            "turns_by_amplitude",
+            f"turns_by_amplitude{ratio}",
             "small_segments_per_s",
             "activity_share",
             f"envelope{unit}",
-            "peak_ratio",
+            f"peak_ratio{ratio}",
         ]
         names += [] if self.normal is None else _SHARES
         return np.array([f"ip_{name}" for name in names], dtype=object)
@@ -225,13 +236,13 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
                 "InterferencePattern measures one; choose it before"
             )
         rates = require_rate(self, recordings.sfreq)
-        n_times = np.maximum(1, np.round(self.epoch * rates))
+        n_times = samples_of_epoch(self.epoch, rates)
         short = np.flatnonzero(recordings.n_times < n_times)
         if len(short):
             i = short[0]
             raise SignalError(
                 f"recording {i} has {recordings.n_times[i]} samples, "
-                f"epoch={self.epoch:g} s needs {n_times[i]:g}; leave it out or take a "
+                f"epoch={self.epoch:g} s needs {n_times[i]}; leave it out or take a "
                 "shorter epoch"
             )
         return recordings
@@ -254,14 +265,22 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"normal={self.normal!r} needs the classes: pass y, or normal=None"
             )
+        y = np.asarray(y)
+        if y.shape != (len(recordings),):
+            raise ValueError(f"y must have shape ({len(recordings)},), got {y.shape}")
         if recordings.groups is None:
             raise SignalError(
                 "the region weighs patients alike, and the patients are unknown: pass "
                 "Recordings(groups=...), or normal=None"
             )
-        normal = np.flatnonzero(np.asarray(y) == self.normal)
-        epochs = list(self._epochs(recordings[normal])) if len(normal) else []
-        points = np.concatenate([np.empty((0, len(MEASURES))), *epochs])
+        normal = np.flatnonzero(y == self.normal)
+        if len(normal) == 0:
+            raise ValueError(
+                f"y has no recording of class normal={self.normal!r}, only "
+                f"{np.unique(y).tolist()[:5]}"
+            )
+        epochs = list(self._epochs(recordings[normal]))
+        points = np.concatenate(epochs)
         patients = np.repeat(recordings.groups[normal], [len(bag) for bag in epochs])
         known = np.isfinite(points[:, 2])
         return Cloud(points[known, :2], patients[known], self.region)

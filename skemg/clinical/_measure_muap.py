@@ -21,12 +21,14 @@ MEASURES = (
 )
 # Level in µV outside of which a potential has begun, for each rule.
 ONSET_RULES = {"level": 15.0, "slope": 20.0, "fast": 40.0}
+PHASE = 20.0  # µV that a phase exceeds
 _QUIET = 0.003  # s within the level that end a potential
 _SLOPE = 10.0  # µV/ms, the rule "slope" follows the flanks down to it
+_FLANK = 0.0005  # s over which the slope is measured, or noise would end it
 _FAST = 250.0  # Hz, the rule "fast" looks at what is above
-PHASE = 20.0  # µV that a phase exceeds
 _TURN = 25.0  # µV between neighbouring turns
 _SATELLITE = 25.0  # µV that a satellite exceeds
+_OF_NOISE = 3.0, 4.0  # standard errors below which no onset and no other level is
 
 
 def measure_muap(template, *, sfreq, onset="level", noise=0.0):
@@ -44,11 +46,12 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
 
         - "level": within ±15 µV;
         - "slope": within ±20 µV, and then on as long as the flank is steeper than
-          10 µV/ms (our choice of the slope);
+          10 µV/ms over 0.5 ms (our choice of the slope);
         - "fast": within ±40 µV, of the signal above 250 Hz [1]_.
     noise : float, default=0.0
-        Standard error of the samples in µV, for the mean of few discharges. No level
-        is below three times that, our choice.
+        Standard error of the samples in µV, for the mean of few discharges. The level
+        of the onset is not below three times that, all others not below four standard
+        errors of what they compare, which for turns is two samples; our choice.
 
     Returns
     -------
@@ -58,23 +61,25 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
         ===================== =======================================================
         name                  value
         ===================== =======================================================
-        `duration_ms`         end - onset
-        `amplitude_uv`        largest minus smallest value
+        `duration_ms`         end - onset; each sample lasts 1 / `sfreq`
+        `amplitude_uv`        largest minus smallest value, the baseline among them
         `area_uv_ms`          integral of the magnitude
         `thickness_ms`        area / amplitude
         `size_index`          2 log10(amplitude in mV) + thickness in ms [2]_
         `phases`              excursions of more than 20 µV to alternating sides
         `turns`               changes of direction, 25 µV or more from turn to turn
-        `spike_duration_ms`   from the first positive turn to the last [1]_; NaN with
-                              fewer than two
-        `rise_time_ms`        from the turn before the largest negative peak to that
-                              peak; from the onset where there is none
+        `spike_duration_ms`   from the first positive peak to the last [1]_, which are
+                              turns above the baseline; NaN with fewer than two
+        `rise_time_ms`        from the positive peak before the largest negative peak to
+                              that peak; from the onset where there is none before; NaN
+                              without a negative peak
         `satellites`          potentials of more than 25 µV outside, 3 ms apart or more
-        `irregularity`        sum of the magnitudes of differences / amplitude
+        `irregularity`        length of the way up and down, from the baseline and back
+                              to it, / amplitude
         ===================== =======================================================
 
-        Where nothing exceeds the level, phases, turns and satellites are 0 and all
-        others NaN.
+        Where nothing exceeds the level of the onset, all are NaN. What the template
+        cuts off is in none of them. Noise makes the irregularity larger.
 
     Raises
     ------
@@ -106,6 +111,8 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     >>> round(muap["spike_duration_ms"], 1), round(muap["rise_time_ms"], 1)
     (4.0, 2.0)
     """
+    from skemg._kernels.turns import find_turns
+
     x = np.asarray(template, dtype=float)
     if x.ndim != 1 or len(x) < 3 or not np.isfinite(x).all():
         raise SignalError(
@@ -116,38 +123,37 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
     if onset not in ONSET_RULES:
         raise ValueError(f"onset must be one of {list(ONSET_RULES)}, got {onset!r}")
     check_number(noise, "noise", min_val=0)
-    span = find_span(x, sfreq, onset, 3 * noise)
-    measures = dict.fromkeys(MEASURES, np.nan)
-    measures |= {"phases": 0.0, "turns": 0.0, "satellites": 0.0}
+    span = find_span(x, sfreq, onset, noise)
     if span is None:
-        return measures
+        return dict.fromkeys(MEASURES, np.nan)
     first, last = span
+    ms = 1e3 / sfreq
+    lowest = _OF_NOISE[1] * noise
     inside = x[first : last + 1]
-    amplitude = np.ptp(inside)
-    area = 1e3 * np.trapezoid(np.abs(inside)) / sfreq
-    measures["duration_ms"] = 1e3 * (last - first) / sfreq
-    measures["amplitude_uv"] = float(amplitude)
-    measures["area_uv_ms"] = float(area)
-    measures["thickness_ms"] = float(area / amplitude)
-    measures["size_index"] = float(2 * np.log10(amplitude / 1e3) + area / amplitude)
-    measures["phases"] = float(_count_phases(inside, max(PHASE, 3 * noise)))
-    measures["irregularity"] = float(np.abs(np.diff(inside)).sum() / amplitude)
-    turns = _turns(np.pad(inside, 1)) - 1
-    measures["turns"] = float(len(turns))
-    positive = turns[_is_top(inside, turns)]
-    if len(positive) > 1:
-        measures["spike_duration_ms"] = 1e3 * float(np.ptp(positive)) / sfreq
-    bottom = inside.argmin()
-    before = turns[turns < bottom]
-    rise = bottom - before[-1] if len(before) else bottom
-    measures["rise_time_ms"] = 1e3 * float(rise) / sfreq
-    measures["satellites"] = float(_count_satellites(x, first, last, sfreq, noise))
-    return measures
+    way = np.pad(inside, 1)  # from the baseline and back to it
+    amplitude = np.ptp(way)
+    area = np.abs(inside).sum() * ms
+    turns = find_turns(np.pad(x, 1), max(_TURN, np.sqrt(2) * lowest)) - 1
+    turns = turns[(turns >= first) & (turns <= last)]
+    values = (
+        len(inside) * ms,
+        amplitude,
+        area,
+        area / amplitude,
+        2 * np.log10(amplitude / 1e3) + area / amplitude,
+        _count_phases(inside, max(PHASE, lowest)),
+        len(turns),
+        _spike_duration(x, turns) * ms,
+        _rise_time(x, turns, first) * ms,
+        _count_satellites(x, span, _QUIET * sfreq, max(_SATELLITE, lowest)),
+        np.abs(np.diff(way)).sum() / amplitude,
+    )
+    return dict(zip(MEASURES, map(float, values), strict=True))
 
 
-def find_span(x, sfreq, onset, lowest):
+def find_span(x, sfreq, onset, noise):
     """Return the first and the last sample of a potential, or None."""
-    level = max(ONSET_RULES[onset], lowest)
+    level = max(ONSET_RULES[onset], _OF_NOISE[0] * noise)
     seen = _above(x, sfreq) if onset == "fast" else x
     if np.abs(seen).max() <= level:
         return None
@@ -157,12 +163,15 @@ def find_span(x, sfreq, onset, lowest):
     main = component[np.searchsorted(outside, np.abs(seen).argmax())]
     first, last = outside[component == main][[0, -1]]
     if onset == "slope":
-        steep = np.abs(np.gradient(x)) * sfreq / 1e3 > _SLOPE
+        n = max(1, round(_FLANK * sfreq / 2))
+        around = np.pad(x, n, mode="edge")
+        slope = (around[2 * n :] - around[: -2 * n]) * sfreq / (2e3 * n)
+        steep = np.abs(slope) > _SLOPE
         while first > 0 and steep[first - 1]:
             first -= 1
         while last < len(x) - 1 and steep[last + 1]:
             last += 1
-    return first, last
+    return (first, last) if x[first : last + 1].any() else None  # ringing
 
 
 def _above(x, sfreq):
@@ -178,40 +187,28 @@ def _count_phases(x, level):
     return int(len(signs) > 0) + np.count_nonzero(np.diff(signs))
 
 
-def _turns(x):
-    """Return the samples of the peaks that both sides leave by the level of a turn."""
-    turns = []
-    low = high = 0
-    direction = 0
-    for i, value in enumerate(x):
-        high = i if value > x[high] else high
-        low = i if value < x[low] else low
-        if direction >= 0 and x[high] - value >= _TURN:
-            if direction or high > 0:
-                turns.append(high)
-            direction, low, high = -1, i, i
-        elif direction <= 0 and value - x[low] >= _TURN:
-            if direction or low > 0:
-                turns.append(low)
-            direction, low, high = 1, i, i
-    return np.array(turns, int)
+def _spike_duration(x, turns):
+    """Return the samples from the first to the last turn above the baseline."""
+    positive = turns[x[turns] > 0]  # the first and the last of them are peaks
+    return np.ptp(positive) if len(positive) > 1 else np.nan
 
 
-def _is_top(x, turns):
-    """Whether each turn is a peak to the positive side; they take turns."""
-    values = x[turns]
-    if len(values) == 0:
-        return np.zeros(0, bool)
-    if len(values) == 1:
-        return values > 0
-    first = values[0] > values[1]
-    return (np.arange(len(values)) % 2 == 0) == first
+def _rise_time(x, turns, first):
+    """Return the samples from the positive peak before the largest negative one."""
+    if len(turns) == 0 or x[turns].min() >= 0:
+        return np.nan
+    bottom = turns[x[turns].argmin()]
+    before = turns[(turns < bottom) & (x[turns] > 0)]
+    return bottom - (before[-1] if len(before) else first)
 
 
-def _count_satellites(x, first, last, sfreq, noise):
-    """Count potentials outside of the main one."""
-    level = max(_SATELLITE, 5 * noise)  # far outside there is much room for chance
+def _count_satellites(x, span, far, level):
+    """Count potentials that are apart from the main one."""
     outside = np.flatnonzero(np.abs(x) > level)
-    far = _QUIET * sfreq
-    outside = outside[(outside < first - far) | (outside > last + far)]
-    return int(len(outside) > 0) + np.count_nonzero(np.diff(outside) > far)
+    pieces = np.split(outside, np.flatnonzero(np.diff(outside) > far) + 1)
+    first, last = span
+    return sum(
+        piece[-1] < first - far or piece[0] > last + far
+        for piece in pieces
+        if len(piece)
+    )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skemg.signals._checks import as_key
+from skemg.utils._number import check_number
 
 
 class MotorUnits:
@@ -16,7 +17,7 @@ class MotorUnits:
         The potential of each unit, the largest unit first, baseline 0.
     discharges : list of ndarray of shape (n_discharges,)
         For each unit the times of the largest peak of its potential, in seconds from
-        the start of the recording, ascending.
+        the start of the recording, ascending; one at least.
     sfreq : float
         Sampling frequency of the templates in Hz.
     seconds : float
@@ -37,6 +38,12 @@ class MotorUnits:
     ----------
     n_units : int
         Number of units.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, times are not ascending, the unit is not known, or a
+        template, a time, the rate or the length is no finite number.
 
     References
     ----------
@@ -65,20 +72,29 @@ class MotorUnits:
         noise=None,
         unexplained=np.nan,
     ):
+        check_number(sfreq, "sfreq", min_val=0, include_boundaries="neither")
+        check_number(seconds, "seconds", min_val=0, include_boundaries="neither")
+        if unit not in ("uV", None):
+            raise ValueError(
+                f'unit must be "uV" or None for uncalibrated templates, got {unit!r}; '
+                "give the templates in µV"
+            )
         self.templates = np.asarray(templates)
         self.discharges = [np.asarray(times, float) for times in discharges]
-        if self.templates.ndim != 2 or len(self.templates) != len(self.discharges):
+        n_units = len(self.discharges)
+        if self.templates.ndim != 2 or len(self.templates) != n_units:
             raise ValueError(
                 "templates must have shape (n_units, n_times), a row for each of the "
-                f"{len(self.discharges)} trains of discharges, got "
-                f"{self.templates.shape}"
+                f"{n_units} trains of discharges, got {self.templates.shape}"
             )
+        if not np.isfinite(self.templates).all():
+            raise ValueError("templates must be finite, got NaN or infinity")
+        _refuse_no_trains(self.discharges)
         self.sfreq = float(sfreq)
         self.seconds = float(seconds)
         self.unit = unit
-        n_units = len(self.templates)
-        self.jiggle = np.full(n_units, np.nan) if jiggle is None else np.asarray(jiggle)
-        self.noise = np.zeros(n_units) if noise is None else np.asarray(noise)
+        self.jiggle = _one_each(jiggle, np.nan, n_units, "jiggle")
+        self.noise = _one_each(noise, 0.0, n_units, "noise")
         self.unexplained = unexplained
 
     @property
@@ -94,6 +110,27 @@ class MotorUnits:
             f"<MotorUnits: {self.n_units} unit{plural} with {n_discharges} discharges "
             f"in {self.seconds:g} s, {scale}>"
         )
+
+
+def _refuse_no_trains(discharges):
+    for k, times in enumerate(discharges):
+        if times.ndim != 1 or len(times) == 0 or not np.isfinite(times).all():
+            raise ValueError(
+                f"discharges[{k}] must be a row of one or more finite times, got shape "
+                f"{times.shape}; leave a unit without discharges out"
+            )
+        if (np.diff(times) <= 0).any():
+            raise ValueError(
+                f"discharges[{k}] must be ascending without repeats; sort the times"
+            )
+
+
+def _one_each(values, unknown, n_units, name):
+    """Return a number for each unit."""
+    values = np.full(n_units, unknown) if values is None else np.asarray(values, float)
+    if values.shape != (n_units,):
+        raise ValueError(f"{name} must have shape ({n_units},), got {values.shape}")
+    return values
 
 
 class MotorUnitsList(list):

@@ -22,8 +22,9 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
     Recordings in, a list of `MotorUnits` out, one a recording. In rounds, potentials
     that stand out of what is not explained yet are grouped by shape, groups that
     discharge as one unit does are joined [1]_, and the templates of all units are
-    placed anew by a matching pursuit that knows parts of a sample and resolves
-    superpositions by searching several events at a time [2]_. Groups that discharge as
+    placed by a matching pursuit that knows parts of a sample, expects discharges where
+    the rhythm of a unit has them, and resolves superpositions by searching several
+    events at a time [2]_. Groups that discharge as
     irregularly as chance, or always together with a larger unit, are no units. Shapes
     are compared in a copy of the signal above 400 Hz at 8 kHz or more; the templates
     themselves are means over the discharges in the recording as it is, with the other
@@ -158,8 +159,8 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
         require_rate(self, recordings.sfreq)
         if recordings.n_channels > 1:
             raise SignalError(
-                f"MUAPDetector works on one channel, got {recordings.n_channels}; a "
-                "concentric needle has one"
+                f"MUAPDetector works on one channel, got {recordings.n_channels}; "
+                "choose that of the needle before"
             )
         slow = np.flatnonzero(recordings.sfreq < _LOWEST_SFREQ)
         if len(slow):

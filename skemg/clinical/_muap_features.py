@@ -13,7 +13,7 @@ from skemg.utils._sklearn import check_feature_names_in
 
 from ._firing import firing_rate, isi_variability, recruitment_interval
 from ._measure_muap import MEASURES, ONSET_RULES, measure_muap
-from ._motor_units import MotorUnits
+from ._motor_units import MotorUnits, MotorUnitsList
 from ._muap_detector import MUAPDetector
 
 _POLYPHASIC = 4  # phases; more are polyphasic
@@ -33,7 +33,7 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
 
     Recordings in, a table out, one row a recording. The measures of
     :func:`measure_muap` and the jiggle are taken of every unit; a row holds statistics
-    over the units, named `muap_<measure>_<statistic>`, and then:
+    over the units that have the measure, named `muap_<measure>_<statistic>`, and then:
 
     ========================= =======================================================
     name                      value
@@ -41,13 +41,14 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
     `polyphasia_share`        share of units with more than 4 phases
     `n_units`                 number of units
     `firing_rate_hz_mean`     mean over the units of 1 / mean interval; intervals
-                              beyond 0.4 to 1.8 medians are left out
+                              beyond 0.4 to 1.8 medians are left out (our choice)
     `firing_rate_hz_max`      rate of the fastest unit
     `isi_variability_share`   mean over the units of SD / mean of their intervals
     `recruitment_ratio_hz`    rate of the fastest unit / number of units
-    `recruitment_interval_ms` interval of the first unit when the second one starts;
-                              where both discharge from the beginning, the mean
-                              interval of the fastest unit, a lower limit
+    `recruitment_interval_ms` interval of the first unit when the second one starts,
+                              mean of the last four; where both discharge from the
+                              beginning (0.25 s; both our choice), the mean interval
+                              of the fastest unit, a lower limit
     ========================= =======================================================
 
     Long and large potentials point to neuropathy, short and small ones to myopathy.
@@ -63,7 +64,7 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
     statistics : tuple of str, default=("mean", "std", "q10", "q90")
         What is computed over the units: "mean", "std" (population; NaN for one unit),
         "median", or a quantile "q<percent>". Which ones is our choice.
-    unit : {"uV", None}, default=None
+    unit : {"uV", "mV", "V"} or None, default=None
         Unit of plain arrays. `Recordings` carry their own.
     sfreq : float, default=None
         Sampling frequency in Hz, for plain arrays. `Recordings` carry their own.
@@ -84,8 +85,11 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
     -----
     A recording without units has `n_units` 0 and NaN in all other columns, never a
     number that stands for nothing. Put a
-    :class:`~sklearn.impute.SimpleImputer` behind, or a classifier that takes NaN, such
-    as :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    :class:`~sklearn.impute.SimpleImputer` behind, with `keep_empty_features=True`, or a
+    classifier that takes NaN, such as
+    :class:`~sklearn.ensemble.RandomForestClassifier`.
+    :class:`~sklearn.ensemble.HistGradientBoostingClassifier` takes NaN too, but no
+    column that holds nothing else, as the SD where no recording has two units.
 
     Examples
     --------
@@ -135,7 +139,9 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"onset must be one of {list(ONSET_RULES)}, got {self.onset!r}"
             )
-        if not _are_units(X):
+        if _are_units(X):
+            _refuse_other_units(X)
+        else:
             self._detector().fit(self._recordings(X, reset=True))
         self._is_fitted = True
         return self
@@ -157,7 +163,7 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "_is_fitted")
         if _are_units(X):
             found = X
-            _refuse_uncalibrated(units.unit for units in X)
+            _refuse_other_units(X)
         else:
             recordings = self._recordings(X, reset=False)
             found = self._detector().fit_transform(recordings)
@@ -200,13 +206,17 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
                 sfreq=recordings.sfreq,
                 unit=self.unit,
             )
-        _refuse_uncalibrated([recordings.unit])
+        _refuse_uncalibrated(recordings.unit)
         return recordings
 
     def _statistics(self):
         if isinstance(self.statistics, str) or not len(self.statistics):
             raise ValueError(
                 f"statistics must be a list of names, got {self.statistics!r}"
+            )
+        if len(set(self.statistics)) < len(self.statistics):
+            raise ValueError(
+                f"statistics must hold each name once, got {self.statistics!r}"
             )
         return [_statistic(name) for name in self.statistics]
 
@@ -220,11 +230,27 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
 
 
 def _are_units(X):
-    return isinstance(X, list) and len(X) > 0 and isinstance(X[0], MotorUnits)
+    """Whether X holds motor units that were found before."""
+    if isinstance(X, MotorUnitsList):
+        return True
+    return isinstance(X, list) and any(isinstance(one, MotorUnits) for one in X)
 
 
-def _refuse_uncalibrated(units):
-    if any(unit is None for unit in units):
+def _refuse_other_units(X):
+    """Raise unless X holds calibrated motor units, and nothing else."""
+    if len(X) == 0:
+        raise SignalError("Found array with 0 sample(s): there is no recording")
+    for i, units in enumerate(X):
+        if not isinstance(units, MotorUnits):
+            raise SignalError(
+                f"entry {i} is {type(units).__name__}, others are MotorUnits; pass "
+                "recordings or their motor units, not both"
+            )
+        _refuse_uncalibrated(units.unit)
+
+
+def _refuse_uncalibrated(unit):
+    if unit is None:
         raise SignalError(
             "MUAPFeatures measures in µV, but the recordings are uncalibrated: pass "
             'Recordings.from_list(..., unit="uV"), or MUAPFeatures(unit="uV") for '
@@ -249,9 +275,10 @@ def _row(units, onset, functions):
     variability = np.array([isi_variability(times) for times in units.discharges])
     known = rates[~np.isnan(rates)]
     fastest = known.max() if len(known) else np.nan
+    phases = columns["phases"]
     return [
         *row,
-        _mean(columns["phases"] > _POLYPHASIC),
+        _mean(phases[~np.isnan(phases)] > _POLYPHASIC),
         units.n_units,
         _mean(known),
         fastest,

@@ -25,7 +25,7 @@ class NormalZScore(TransformerMixin, BaseEstimator):
 
     With `groups` all normal patients of a muscle weigh the same, however many
     recordings they have; without, all of their rows do. The SD is that of a sample, as
-    with `ddof=1`; where normal values do not vary, it is taken as 1.
+    with `ddof=1`; where normal values do not vary, it is taken as 1 (our choice).
 
     Parameters
     ----------
@@ -58,7 +58,8 @@ class NormalZScore(TransformerMixin, BaseEstimator):
     ValueError
         If `by` or `unknown` is not known, or there is no normal row.
     SignalError
-        If a column holds no numbers, or a muscle has too few normal patients.
+        If a column holds no numbers, or a muscle, or the whole of the training, has too
+        few normal patients.
 
     See Also
     --------
@@ -125,6 +126,13 @@ class NormalZScore(TransformerMixin, BaseEstimator):
             )
         patients = np.arange(len(values)) if patients is None else patients
         values, muscles, patients = values[normal], muscles[normal], patients[normal]
+        n_patients = len(np.unique(patients))
+        if n_patients < _FEWEST and self.unknown != "nan":
+            raise SignalError(
+                f"fit got {n_patients} normal patient (n_samples={len(values)}), and "
+                f"{_FEWEST} are the fewest that have a spread; pass more, or "
+                'unknown="nan"'
+            )
         self._mean_of_all, self._scale_of_all = _moments(values, patients)
         counts = {
             muscle: len(np.unique(patients[muscles == muscle]))
@@ -204,7 +212,9 @@ class NormalZScore(TransformerMixin, BaseEstimator):
         else:
             column = self._column()
             muscles, X = X[:, column].astype(object), np.delete(X, column, axis=1)
-            muscles[[muscle != muscle for muscle in muscles]] = None
+            muscles[[_is_missing(muscle) for muscle in muscles]] = None
+        if X.dtype == object:
+            X = np.where(np.frompyfunc(_is_missing, 1, 1)(X).astype(bool), np.nan, X)
         try:
             values = X.astype(np.float64)
         except ValueError as error:
@@ -259,14 +269,16 @@ def _moments(values, patients):
     np.add.at(counts, patient, known)
     weights = np.where(known, 1 / np.maximum(counts[patient], 1), 0.0)
     total = weights.sum(axis=0)
-    few = total.round() < _FEWEST
-    total[few] = np.nan
+    total[total.round() < _FEWEST] = np.nan
     filled = np.where(known, values, 0.0)
     mean = (weights * filled).sum(axis=0) / total
     squares = (weights * (filled - mean) ** 2).sum(axis=0)
     scale = np.sqrt(squares / (total - (weights**2).sum(axis=0) / total))
-    same = np.where(known, values, -np.inf).max(axis=0) == np.where(
-        known, values, np.inf
-    ).min(axis=0)
-    scale[same & ~few] = 1.0
-    return mean, scale
+    same = scale <= len(values) * np.finfo(float).eps * np.abs(mean)
+    return mean, np.where(same, 1.0, scale)
+
+
+def _is_missing(value):
+    """Whether a value is None, NaN or pandas' NA, of which no comparison is True."""
+    same = value == value
+    return value is None or not isinstance(same, bool | np.bool_) or not same

@@ -28,7 +28,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     =================== ===============================================================
     fibrillation        positive first, not polyphasic, regular, up to 30 Hz
     positive sharp wave the same, and the first, positive peak is the largest by a tenth
-    complex repetitive  regular, and polyphasic or faster than 30 Hz
+    complex repetitive  regular to 5 %, and polyphasic or faster than 30 Hz
     myotonic            regular from one discharge to the next, 20 Hz or more, not
                         polyphasic; rate or amplitude waxes or wanes by a factor of 1.3
                         or 1.5
@@ -40,13 +40,17 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     five discharges, ten above 20 Hz, and lasts 0.5 s. Polyphasic means more than four
     phases. What the table does not say, and all limits between overlapping ranges, are
     our choice: rules that can be read, not a trained model. A train that fits none is
-    "unclassified" and in no column.
+    "unclassified" and in no column. So is what no muscle does: trains at 50 or 60 Hz
+    and their multiples, which are the mains, trains whose intervals vary by less than
+    0.2 %, as those of a pacemaker, slow trains of long potentials, as those of a heart,
+    and steps of the baseline.
 
     The first column, `at_rest`, is 1 for a muscle at rest and 0 for one that contracts:
     three potentials that belong to no train in most of the half-seconds, more than five
     in a quarter of them, a motor unit with the unsteady rhythm of the will, or noise of
-    25 µV. It is NaN where nothing can be said, since the recording is flat, saturated
-    (1 % of its samples in runs at an extreme) or below 1 s. For each kind follow
+    25 µV. It is NaN where nothing can be said, since the recording is below 1 s, or 1 %
+    of its samples are lost: saturated, in runs at an extreme, or held at one value for
+    10 ms. For each kind follow
 
     =============== ==================================================================
     column          value
@@ -55,7 +59,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     `_per_s`        discharges per second of the recording, all trains together
     `_rate_hz`      rate within a train; of fasciculations, per second of the recording
     `_interval_cv`  standard deviation over mean of the intervals, without their trend
-    `_amplitude_uV` median from peak to peak, in µV
+    `_amplitude_uv` of the median potential, from peak to peak, in µV
     =============== ==================================================================
 
     the last three as means over the trains, a train weighing as much as it has
@@ -180,7 +184,7 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "_unit")
         if hasattr(self, "n_features_in_"):
             check_feature_names_in(self, input_features)
-        unit = "" if self._unit is None else "_uV"
+        unit = "" if self._unit is None else "_uv"
         names = ["at_rest"]
         for kind in KINDS:
             names += [f"{kind.replace(' ', '_')}_{measure}" for measure in _MEASURES]

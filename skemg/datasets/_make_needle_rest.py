@@ -115,7 +115,7 @@ def make_needle_rest(
         trains : list of list of dict
             For each recording and each source of discharges, `kind` (or "insertion"),
             `times` (seconds, of the largest deflection of each discharge),
-            `amplitude_uV` (from peak to peak, of each discharge, without noise) and
+            `amplitude_uv` (from peak to peak, of each discharge, without noise) and
             `potential` (ndarray, in µV behind the band-pass, of gain 1).
     (data, target) : tuple of (Recordings, ndarray)
         If `return_X_y`.
@@ -220,7 +220,7 @@ def _describe(train):
     return {
         "kind": train.kind,
         "times": train.times,
-        "amplitude_uV": train.gains * np.ptp(train.potential),
+        "amplitude_uv": train.gains * np.ptp(train.potential),
         "potential": train.potential,
     }
 

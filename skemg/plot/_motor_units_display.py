@@ -59,7 +59,7 @@ class MotorUnitsDisplay:
     ...     [np.pad(wave, 480)], [[0.5]], sfreq=48000, seconds=1.0, unit="uV"
     ... )
     >>> MotorUnitsDisplay.from_units(units).text_[0].get_text()
-    'unit 1: 5.4 ms, 400 µV, 3 phases, 3 turns'
+    'unit 1: 5.5 ms, 400 µV, 3 phases, 3 turns'
     """
 
     def __init__(self, templates, *, sfreq, measures, spans):
@@ -104,7 +104,7 @@ class MotorUnitsDisplay:
             units.templates,
             sfreq=units.sfreq,
             measures=[measure_muap(x, noise=noise, **kwargs) for x, noise in pairs],
-            spans=[find_span(x, units.sfreq, onset, 3 * noise) for x, noise in pairs],
+            spans=[find_span(x, units.sfreq, onset, noise) for x, noise in pairs],
         ).plot(ax=ax)
 
     def plot(self, *, ax=None):
@@ -165,7 +165,7 @@ class MotorUnitsDisplay:
                 times[[first, last]], [under, under], "|-", color="0.4", lw=2
             )
             right = min(times[last] + 0.02 * times[-1], 0.985 * times[-1])
-            ends = base + np.array([inside.min(), inside.max()])
+            ends = base + np.array([min(inside.min(), 0), max(inside.max(), 0)])
             ax.plot([right, right], ends, "_-", color="0.4", lw=1)
         self.lines_ += ax.plot(times, base + x, color="k", lw=1)
         top = base + min(x.min(), 0) - 0.05 * peak

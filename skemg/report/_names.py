@@ -20,9 +20,9 @@ MOTOR_UNITS = {
 INTERFERENCE = {
     "ip_turns_per_s": ("Turns", "1/s"),
     "ip_turn_amplitude_uv": ("Mean amplitude of the turns", "µV"),
-    "ip_turns_by_amplitude": ("Turns / amplitude", "1/(s µV)"),
+    "ip_turns_by_amplitude_per_s_uv": ("Turns / amplitude", "1/(s µV)"),
     "ip_small_segments_per_s": ("Small segments", "1/s"),
     "ip_activity_share": ("Activity", "share of the time"),
     "ip_envelope_uv": ("Envelope", "µV"),
-    "ip_peak_ratio": ("Peak ratio", "1/(s µV)"),
+    "ip_peak_ratio_per_s_uv": ("Peak ratio", "1/(s µV)"),
 }

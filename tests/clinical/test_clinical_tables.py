@@ -11,7 +11,12 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from skemg.clinical import InterferencePattern, NormalZScore, RecordingMetadata
+from skemg.clinical import (
+    InterferencePattern,
+    NormalZScore,
+    RecordingMetadata,
+    interference_points,
+)
 from skemg.model_selection import PatientKFold
 from skemg.signals import Recordings
 
@@ -142,6 +147,58 @@ def test_patients_reach_the_scores_by_metadata_routing(cohort):
     with sklearn.config_context(enable_metadata_routing=True):
         pipe.fit(X, y, groups=np.where(X.groups == "p00", "p02", X.groups))
     assert pipe[1].n_patients_.tolist() == [11, 11]  # two of the 12 became one
+
+
+def test_patients_reach_the_scores_through_unions_and_columns(cohort):
+    X, y = cohort
+    one_patient = np.where(X.groups == "p00", "p02", X.groups)
+    with sklearn.config_context(enable_metadata_routing=True):
+        fitted = model(HistGradientBoostingClassifier(max_iter=5))
+        fitted.fit(X, y, groups=one_patient)
+    scores = fitted[1].named_transformers_["normalzscore"]
+    assert scores.n_patients_.tolist() == [11, 11]
+
+
+def test_the_cloud_is_that_of_the_normal_training_patients_of_each_fold(cohort):
+    X, y = cohort
+    folds = PatientKFold(3)
+    pipe = make_pipeline(
+        InterferencePattern(epoch=0.1, normal="normal"),
+        HistGradientBoostingClassifier(max_iter=5),
+    )
+    fitted = cross_validate(
+        pipe, X, y, groups=X.groups, cv=folds, return_estimator=True
+    )["estimator"]
+    for step, (train, _) in zip(fitted, folds.split(X, y), strict=True):
+        rows = train[y[train] == "normal"]
+        points = np.concatenate(interference_points(X[rows], epoch=0.1))
+        assert_allclose(step[0].cloud_.centre, np.log(points).mean(axis=0))
+        assert_allclose(step[0].cloud_.covariance, np.cov(np.log(points).T), rtol=0.01)
+
+
+def test_two_jobs_search_as_one_does_where_an_age_is_missing(cohort):
+    X, y = cohort
+    known = [dict(one) for one in X.metadata]
+    known[3]["age"] = None
+    pipe = make_pipeline(
+        make_union(
+            InterferencePattern(),
+            RecordingMetadata(["age"], missing="nan"),
+            RecordingMetadata(["muscle"]),
+        ),
+        NormalZScore(by=-1),
+        HistGradientBoostingClassifier(max_iter=5, min_samples_leaf=2),
+    )
+    grid = {"normalzscore__unknown": ["all", "nan"]}
+    searches = [
+        GridSearchCV(pipe, grid, cv=PatientKFold(3), n_jobs=n_jobs).fit(
+            X.with_metadata(known), y, groups=X.groups
+        )
+        for n_jobs in (1, 2)
+    ]
+    one, two = (search.cv_results_["mean_test_score"] for search in searches)
+    assert np.array_equal(one, two)
+    assert one.min() > 0.8
 
 
 def test_a_model_on_tables_gives_the_same_answers_from_a_file(cohort, tmp_path):

@@ -36,8 +36,8 @@ def test_a_triangle_has_the_turns_and_the_amplitude_of_its_formula(frequency, he
     assert_allclose(row["ip_turns_per_s"], 2 * frequency, atol=1)
     assert_allclose(row["ip_turn_amplitude_uv"], height, rtol=1e-3)
     ratio = 2 * frequency / height
-    assert_allclose(row["ip_turns_by_amplitude"], ratio, rtol=0.04)
-    assert_allclose(row["ip_peak_ratio"], ratio, rtol=1e-2)
+    assert_allclose(row["ip_turns_by_amplitude_per_s_uv"], ratio, rtol=0.04)
+    assert_allclose(row["ip_peak_ratio_per_s_uv"], ratio, rtol=1e-2)
     assert_allclose(row["ip_envelope_uv"], 0.98 * height, rtol=0.03)
 
 
@@ -60,7 +60,11 @@ def test_what_stays_below_the_threshold_does_not_turn():
     row = measures(triangle(50, 99.0))
     assert row["ip_turns_per_s"] == 0
     assert row["ip_activity_share"] == 0
-    for name in ("ip_turn_amplitude_uv", "ip_turns_by_amplitude", "ip_peak_ratio"):
+    for name in (
+        "ip_turn_amplitude_uv",
+        "ip_turns_by_amplitude_per_s_uv",
+        "ip_peak_ratio_per_s_uv",
+    ):
         assert np.isnan(row[name])
 
 
@@ -89,13 +93,15 @@ def test_twice_the_signal_at_twice_the_threshold_has_twice_the_amplitude():
     one, two = measures(signal), measures(2 * signal, threshold=200.0)
     assert two["ip_turns_per_s"] == one["ip_turns_per_s"]
     assert_allclose(two["ip_turn_amplitude_uv"], 2 * one["ip_turn_amplitude_uv"])
-    assert_allclose(two["ip_turns_by_amplitude"], one["ip_turns_by_amplitude"] / 2)
+    assert_allclose(
+        two["ip_turns_by_amplitude_per_s_uv"], one["ip_turns_by_amplitude_per_s_uv"] / 2
+    )
 
 
 def test_the_peak_ratio_is_that_of_the_richest_epoch():
     weak, strong = triangle(20, 400, 1.0), triangle(100, 400, 1.0)
     row = measures(np.concatenate([weak, strong, weak]))
-    assert_allclose(row["ip_peak_ratio"], 200 / 400, rtol=0.03)
+    assert_allclose(row["ip_peak_ratio_per_s_uv"], 200 / 400, rtol=0.03)
 
 
 def test_without_a_unit_the_names_have_none():
@@ -174,7 +180,9 @@ def test_simulated_patients_are_in_the_order_of_the_clinic():
         return np.nanmean(table[emg.target == kind, names.index(name)])
 
     # more and smaller turns in myopathy
-    assert mean("ip_peak_ratio", "myopathic") > mean("ip_peak_ratio", "normal")
+    assert mean("ip_peak_ratio_per_s_uv", "myopathic") > mean(
+        "ip_peak_ratio_per_s_uv", "normal"
+    )
     assert mean("ip_turn_amplitude_uv", "myopathic") < mean(
         "ip_turn_amplitude_uv", "normal"
     )
@@ -207,10 +215,84 @@ def test_a_region_needs_classes_patients_and_normal_epochs():
         pattern.fit(emg)
     with pytest.raises(SignalError, match="patients are unknown"):
         pattern.fit(emg.with_groups(None), y)
-    with pytest.raises(SignalError, match="got 0 of 0"):
+    with pytest.raises(ValueError, match=r"normal='normal', only \['myopathic'\]"):
         pattern.fit(emg, np.full(len(y), "myopathic"))
+    for wrong in (y[:-1], [*y, "normal"], y[:, np.newaxis]):
+        with pytest.raises(ValueError, match=r"y must have shape \(6,\)"):
+            pattern.fit(emg, wrong)
     with pytest.raises(SignalError, match="got 20 of 1"):
         pattern.fit(emg[[0]], y[[0]])
+
+
+def test_normal_epochs_that_are_all_alike_have_no_region():
+    emg = as_recordings([triangle(50, 500, 12.0)] * 2, groups=["a", "b"])
+    with pytest.raises(SignalError, match="lie on a line"):
+        InterferencePattern(normal=0).fit(emg, [0, 0])
+
+
+def test_a_region_is_not_applied_to_data_in_another_unit():
+    emg, y = cohort()
+    pattern = InterferencePattern(normal="normal", threshold_unit="signal").fit(emg, y)
+    volts = emg.with_values(emg.values / 1e6, unit=None)
+    with pytest.raises(SignalError, match="in µV and got data that are uncalibrated"):
+        pattern.transform(volts)
+
+
+def test_classes_may_have_any_name():
+    emg, y = cohort()
+    expected = InterferencePattern(normal="normal").fit(emg, y).cloud_
+    for normal, classes in [
+        (1, y == "normal"),
+        ("gesund", np.where(y == "normal", "gesund", y)),
+    ]:
+        found = InterferencePattern(normal=normal).fit(emg, classes).cloud_
+        assert_array_equal(found.centre, expected.centre)
+        assert_array_equal(found.covariance, expected.covariance)
+
+
+def test_patients_who_are_not_normal_teach_nothing():
+    emg, y = cohort()
+    ill = np.repeat(y != "normal", emg.n_times)
+    other = emg.with_values(np.where(ill, 3 * emg.values, emg.values))
+    one, two = (InterferencePattern(normal="normal").fit(X, y) for X in (emg, other))
+    assert_array_equal(one.cloud_.centre, two.cloud_.centre)
+    assert_array_equal(one.cloud_.covariance, two.cloud_.covariance)
+
+
+@pytest.mark.parametrize("rate", [2000, 4000, 10_000, 23437.5, 48_000])
+def test_a_zigzag_by_hand_has_its_measures_at_every_rate(rate):
+    """Segments of 2 ms and 300 µV, of 4 ms and 2400 µV, of 10 ms and 600 µV in turn."""
+    corners = np.cumsum(np.tile([2, 4, 10, 2, 4, 10], 16)) / 1e3  # 0.512 s
+    heights = np.cumsum(np.tile([300, -2400, 600, -300, 2400, -600], 16))
+    times = np.arange(round(0.512 * rate) + 1) / rate
+    signal = np.interp(times, np.append(0, corners), np.append(0, heights))
+    pattern = InterferencePattern(epoch=0.512)
+    row = dict(
+        zip(
+            pattern.fit(
+                emg := as_recordings([signal], sfreq=rate)
+            ).get_feature_names_out(),
+            pattern.transform(emg)[0],
+            strict=True,
+        )
+    )
+    # 95 inner corners are turns, and 94 segments lie between two of them
+    assert_allclose(row["ip_turns_per_s"], 95 / 0.512, rtol=1e-3)
+    amplitude = (31 * 300 + 32 * 2400 + 31 * 600) / 94
+    assert_allclose(row["ip_turn_amplitude_uv"], amplitude, rtol=0.03)
+    ratio = 95 / 0.512 / amplitude
+    assert_allclose(row["ip_turns_by_amplitude_per_s_uv"], ratio, rtol=0.03)
+    assert_allclose(row["ip_peak_ratio_per_s_uv"], ratio, rtol=0.03)
+    assert_allclose(row["ip_small_segments_per_s"], 31 / 0.512, rtol=1e-3)
+    assert_allclose(row["ip_activity_share"], (31 * 2 + 32 * 4) / 512, atol=0.01)
+
+
+@pytest.mark.parametrize("unit, factor", [("mV", 1e-3), ("V", 1e-6)])
+def test_recordings_in_other_units_have_the_measures_of_their_microvolts(unit, factor):
+    signal = np.random.default_rng(2).normal(scale=200, size=2 * SFREQ)
+    table = InterferencePattern().fit_transform(as_recordings([signal]))
+    emg = as_recordings([factor * signal], unit=unit)
+    assert_allclose(InterferencePattern().fit_transform(emg), table)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,13 @@ import pickle
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.ndimage import uniform_filter1d
 
+from skemg._kernels.expectation import expect
 from skemg.clinical import MUAPDetector, measure_muap
+from skemg.clinical._decomposition.rhythm import interval_table
 from skemg.clinical._decomposition.trains import merge
-from skemg.datasets import make_needle_emg
+from skemg.datasets import fetch_algiers, make_needle_emg
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
 
@@ -179,6 +182,63 @@ def test_a_recording_without_motor_units_has_none(kind):
     assert units.templates.shape == (0, 1440)
     assert units.discharges == []
     assert np.isnan(units.unexplained)
+
+
+def test_potentials_at_random_times_are_no_units():
+    rng = np.random.default_rng(4)
+    potentials = [potential(400, 0.5), potential(250, 0.3, 2), potential(150, 0.8)]
+    trains = [
+        0.02 + np.cumsum(0.012 + rng.exponential(1 / 12 - 0.012, 110))
+        for _ in potentials
+    ]
+    trains = [times[times < 7.97] for times in trains]
+    (units,) = detect([sum_of_trains(potentials, trains, 8.0, rng)])
+    assert units.n_units == 0
+
+
+def test_noise_with_spectrum_and_envelope_of_real_contractions_has_no_units(skemg_data):
+    data = fetch_algiers(skemg_data / "algiers-needle").data[::34]
+    rng = np.random.default_rng(0)
+    n_envelope = round(0.05 * data.sfreq[0])
+    fakes = []
+    for x in data:
+        spectrum = np.abs(np.fft.rfft(x - np.mean(x)))
+        phases = rng.uniform(0, 2 * np.pi, len(spectrum))
+        noise = np.fft.irfft(spectrum * np.exp(1j * phases), len(x))
+        power, its_own = (
+            uniform_filter1d(y.astype(float) ** 2, n_envelope) for y in (x, noise)
+        )
+        fakes.append(noise * np.sqrt(power / its_own))
+    fakes = Recordings.from_list(fakes, sfreq=data.sfreq[0], unit="uV")
+    assert [units.n_units for units in MUAPDetector().fit_transform(data)] != [0] * 8
+    assert [units.n_units for units in MUAPDetector().fit_transform(fakes)] == [0] * 8
+
+
+def test_a_discharge_is_expected_half_way_between_two_that_are_two_intervals_apart():
+    times = np.arange(0, 12_000, 800)
+    table = interval_table(times)
+
+    def bell(share, n):
+        spread = 0.2 * np.sqrt(n)
+        return np.exp(-0.5 * ((share - n) / spread) ** 2) / spread / np.sqrt(2 * np.pi)
+
+    def log_density(share):
+        return np.log(sum(0.8 * 0.2 ** (n - 1) * bell(share, n) for n in range(1, 5)))
+
+    assert_allclose(table[[800, 1000, 1600]], log_density(np.array([1, 1.25, 2])), 1e-2)
+    assert_allclose(table[100], -4)
+    seen = np.delete(times, 7)
+    worth = np.full(12_000, 3, np.float32)
+    score, expectation = np.ones_like(worth), np.zeros_like(worth)
+    for _ in range(2):  # a new expectation takes the place of the old one
+        expect(seen, table, 96, worth, score, expectation)
+    one, two = log_density(1), log_density(2)
+    assert_allclose(expectation[5600], 3 * (2 * one - two), rtol=1e-2)
+    # Around a discharge, it is compared to those before and after.
+    assert_allclose(expectation[3240], 3 * (2 * log_density(1.05) - two), rtol=0.05)
+    # Half an interval after one, and a half before the next.
+    assert_allclose(expectation[2000], 3 * (2 * log_density(0.5) - one), rtol=1e-2)
+    assert_allclose(score, 1 + expectation, rtol=1e-5)
 
 
 def test_small_units_are_left_out_on_demand(three_units):

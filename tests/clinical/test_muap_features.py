@@ -1,14 +1,22 @@
 """The table of clinical measures, from units that are known."""
 
+import pickle
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from skemg.clinical import MotorUnits, MUAPDetector, MUAPFeatures, measure_muap
+from skemg.clinical._motor_units import MotorUnitsList
 from skemg.datasets import make_needle_emg
 from skemg.exceptions import SignalError
+from skemg.model_selection import PatientKFold
 from skemg.signals import Recordings
 
 SFREQ = 48000
@@ -92,6 +100,125 @@ def test_one_unit_has_no_spread(two_units):
     assert table["muap_duration_ms_q10"] == table["muap_duration_ms_mean"]
 
 
+def units_of(trains, templates=None, **known):
+    templates = [triphasic(500)] * len(trains) if templates is None else templates
+    known = {"sfreq": SFREQ, "seconds": 4, "unit": "uV", **known}
+    return MotorUnits(templates, trains, **known)
+
+
+def test_firing_of_trains_by_hand():
+    """Of 8 intervals one is a miss of 240 ms; the others have a known mean and SD."""
+    usual = np.array([90, 110, 100, 120, 80, 105, 95])
+    times = np.cumsum([500, *usual[:4], 240, *usual[4:]]) / 1e3
+    first = np.cumsum([10, 100, 100, 100, 104, 96, 50, 50, 50]) / 1e3
+    second = np.array([0.52, 0.58, 0.64, 0.70])
+    table = row(units_of([times]))
+    assert_allclose(table["firing_rate_hz_mean"], 10)
+    assert_allclose(table["isi_variability_share"], np.std(usual) / 100)
+    assert np.isnan(table["recruitment_interval_ms"])
+    assert_allclose(table["recruitment_ratio_hz"], 10)
+    table = row(units_of([second, first]))
+    # The second unit starts at 520 ms; before, the last interval ended at 510 ms.
+    assert_allclose(table["recruitment_interval_ms"], 100)
+    assert_allclose(table["firing_rate_hz_max"], 1 / 0.06)
+    assert_allclose(table["recruitment_ratio_hz"], 1 / 0.06 / 2)
+
+
+@pytest.mark.parametrize(
+    "trains, rate, variability, interval",
+    [
+        ([[1.0]], np.nan, np.nan, np.nan),
+        ([[1.0], [2.0]], np.nan, np.nan, np.nan),
+        ([[1.0, 1.2]], 5, np.nan, np.nan),
+        ([[1.0, 1.2, 1.4]], 5, 0, np.nan),
+        ([[0.1], [0.3, 0.5, 0.7]], 5, 0, 200),  # the first unit has no interval
+        ([[0.1, 0.3, 3.0], [0.4]], np.nan, np.nan, 200),  # 0.2 and 2.7 s are no rate
+    ],
+)
+def test_too_few_discharges_give_nan(trains, rate, variability, interval):
+    table = row(units_of(trains))
+    assert table["n_units"] == len(trains)
+    assert_allclose(table["firing_rate_hz_mean"], rate)
+    assert_allclose(table["firing_rate_hz_max"], rate)
+    assert_allclose(table["recruitment_ratio_hz"], rate / len(trains))
+    assert_allclose(table["isi_variability_share"], variability, atol=1e-9)
+    assert_allclose(table["recruitment_interval_ms"], interval)
+
+
+def test_a_unit_that_is_too_small_to_be_measured_changes_no_mean():
+    trains = [np.arange(0.1, 4, 0.1)] * 2
+    large, small = triphasic(800, 7), triphasic(12)
+    both, alone = (
+        row(units_of(trains, [large, small])),
+        row(units_of(trains[:1], [large])),
+    )
+    assert both["n_units"] == 2
+    assert both["polyphasia_share"] == 1
+    for name in ("muap_phases_mean", "muap_turns_mean", "muap_satellites_mean"):
+        assert both[name] == alone[name]
+
+
+def test_names_hold_every_measure_with_its_unit():
+    features = MUAPFeatures(statistics=("mean", "std", "q25", "median"))
+    names = features.fit([units_of([[1.0]])]).get_feature_names_out()
+    measures = [
+        *("duration_ms", "amplitude_uv", "area_uv_ms", "thickness_ms", "size_index"),
+        *("phases", "turns", "spike_duration_ms", "rise_time_ms", "satellites"),
+        *("irregularity", "jiggle"),
+    ]
+    of_units = [
+        f"muap_{measure}_{statistic}"
+        for measure in measures
+        for statistic in ("mean", "std", "q25", "median")
+    ]
+    assert list(names) == [
+        *of_units,
+        "polyphasia_share",
+        "n_units",
+        "firing_rate_hz_mean",
+        "firing_rate_hz_max",
+        "isi_variability_share",
+        "recruitment_ratio_hz",
+        "recruitment_interval_ms",
+    ]
+
+
+def test_plain_arrays_in_millivolts_are_those_in_microvolts():
+    emg = make_needle_emg(3, 1, 2.0, random_state=4)
+    signals = emg.data.to_list()
+    table = MUAPFeatures(unit="uV", sfreq=SFREQ).fit_transform(signals)
+    scaled = [1e-3 * signal for signal in signals]
+    other = MUAPFeatures(unit="mV", sfreq=SFREQ).fit_transform(scaled)
+    assert_allclose(other, table, rtol=1e-2)
+
+
+def test_units_of_several_recordings_are_searched_by_folds_of_patients():
+    """Found once, measured in each fold; the table has the names of the columns."""
+    pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    found, y = [], np.arange(12) % 2
+    for ill in y:
+        size = rng.uniform(0.8, 1.2) * (2000 if ill else 500)
+        found.append(
+            units_of(
+                [np.arange(0.1, 4, 0.1), np.arange(1, 4, 0.12)],
+                [triphasic(size), triphasic(0.7 * size)],
+                jiggle=rng.uniform(size=2),
+            )
+        )
+    model = make_pipeline(
+        MUAPFeatures(), HistGradientBoostingClassifier(min_samples_leaf=1)
+    ).set_output(transform="pandas")
+    grid = {"muapfeatures__onset": ["level", "slope"]}
+    search = GridSearchCV(model, grid, cv=PatientKFold(3), n_jobs=2)
+    search.fit(MotorUnitsList(found), y, groups=np.arange(12))
+    assert search.best_score_ == 1
+    frame = search.best_estimator_[0].transform(found)
+    assert list(frame) == list(model[0].fit(found).get_feature_names_out())
+    again = pickle.loads(pickle.dumps(search.best_estimator_))
+    assert_array_equal(again.predict_proba(found), search.predict_proba(found))
+
+
 @pytest.mark.parametrize("kind", ["flat", "noise", "clipped"])
 def test_a_recording_without_units_has_no_measures(kind):
     rng = np.random.default_rng(0)
@@ -159,6 +286,28 @@ def test_a_classifier_that_takes_nan_takes_the_table():
     assert len(model.predict(data)) == 7
 
 
+@pytest.mark.parametrize("n_units", [0, 1])
+@pytest.mark.parametrize(
+    "model",
+    [
+        RandomForestClassifier(5, random_state=0),
+        make_pipeline(SimpleImputer(keep_empty_features=True), LogisticRegression()),
+    ],
+    ids=["forest", "imputer"],
+)
+def test_columns_without_any_number_stop_no_classifier(model, n_units):
+    """No recording has two units, so that no measure has an SD."""
+    found = [
+        units_of(
+            [np.arange(0.1, 4, 0.1)] * n_units,
+            np.reshape([triphasic(500 + 10 * i)] * n_units, (n_units, 1440)),
+        )
+        for i in range(10)
+    ]
+    pipe = make_pipeline(MUAPFeatures(), clone(model)).fit(found, np.arange(10) % 2)
+    assert np.isfinite(pipe.predict_proba(found)).all()
+
+
 @pytest.mark.parametrize(
     "features, X, message",
     [
@@ -166,6 +315,9 @@ def test_a_classifier_that_takes_nan_takes_the_table():
         (MUAPFeatures(onset="eye"), [np.zeros(99)], "onset must be one of"),
         (MUAPFeatures(statistics=("mode",)), [np.zeros(99)], "unknown statistic"),
         (MUAPFeatures(statistics="mean"), [np.zeros(99)], "list of names"),
+        (MUAPFeatures(statistics=("q9", "q9")), [np.zeros(99)], "each name once"),
+        (MUAPFeatures(), MotorUnitsList(), "there is no recording"),
+        (MUAPFeatures(), [units_of([[1.0]]), np.zeros(99)], "entry 1 is ndarray"),
     ],
 )
 def test_bad_input_is_refused(features, X, message):
@@ -176,4 +328,25 @@ def test_bad_input_is_refused(features, X, message):
 def test_uncalibrated_units_are_refused(two_units):
     two_units.unit = None
     with pytest.raises(SignalError, match="uncalibrated"):
-        MUAPFeatures().fit_transform([two_units])
+        MUAPFeatures().fit([two_units])
+
+
+@pytest.mark.parametrize(
+    "trains, known, message",
+    [
+        ([[]], {}, r"discharges\[0\] must be a row of one or more"),
+        ([[1.0], [1.0, np.nan]], {}, r"discharges\[1\] .* finite"),
+        ([[2.0, 1.0]], {}, "ascending"),
+        ([[1.0, 1.0]], {}, "without repeats"),
+        ([[1.0]], {"unit": "mV"}, 'unit must be "uV" or None'),
+        ([[1.0]], {"sfreq": 0}, "sfreq"),
+        ([[1.0]], {"seconds": np.nan}, "seconds"),
+        ([[1.0]], {"jiggle": [0.1, 0.2]}, r"jiggle must have shape \(1,\)"),
+        ([[1.0]], {"noise": 3.0}, r"noise must have shape \(1,\)"),
+        ([[1.0]], {"templates": [[np.inf] * 99]}, "templates must be finite"),
+        ([[1.0]], {"templates": np.zeros((2, 99))}, "templates must have shape"),
+    ],
+)
+def test_what_is_no_motor_unit_is_refused(trains, known, message):
+    with pytest.raises(ValueError, match=message):
+        units_of(trains, **known)

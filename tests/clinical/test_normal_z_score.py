@@ -96,6 +96,47 @@ def test_normal_values_that_do_not_vary_have_a_scale_of_one():
     assert_array_equal(step.transform(values), [[0], [0], [3]])
 
 
+@pytest.mark.parametrize("size", [0.3, 1e6, 1e-200])
+def test_values_that_differ_by_rounding_do_not_vary(size):
+    values = size * np.array([[1.0], [1 + 2e-16], [1 - 1e-16], [3.0]])
+    y = ["normal"] * 3 + ["ill"]
+    z = NormalZScore(None).fit_transform(values, y)
+    assert_allclose(z[:, 0], [0, 0, 0, 2 * size], atol=1e-9 * size)
+
+
+def test_one_normal_patient_is_no_reference():
+    y = ["normal", "normal", "ill"]
+    for unknown in ("raise", "all"):
+        step = NormalZScore(None, unknown=unknown)
+        with pytest.raises(SignalError, match=r"fit got 1 normal patient.*and 2 are"):
+            step.fit(VALUES[:3], y, groups=["a", "a", "b"])
+    step = NormalZScore(None, unknown="nan").fit(VALUES[:3], y, groups=["a", "a", "b"])
+    assert np.isnan(step.transform(VALUES)).all()
+
+
+@pytest.mark.parametrize("normal", [0, "gesund"])
+def test_the_normal_class_may_have_any_name(normal):
+    expected = NormalZScore(2, unknown="nan").fit(table(), Y, groups=PATIENTS)
+    y = np.where(Y == "normal", normal, 1 if normal == 0 else "krank")
+    step = NormalZScore(2, normal=normal, unknown="nan").fit(table(), y, PATIENTS)
+    assert_array_equal(step.mean_, expected.mean_)
+    assert_array_equal(step.scale_, expected.scale_)
+
+
+def test_what_pandas_calls_missing_is_missing():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(
+        {
+            "turns": pandas.array([1, 3, 5, pandas.NA, 7], dtype="Int64"),
+            "muscle": pandas.array(["apb"] * 4 + [pandas.NA], dtype="string"),
+        }
+    )
+    step = NormalZScore(unknown="nan").fit(frame, ["normal"] * 3 + ["ill"] * 2)
+    assert_array_equal(step.transform(frame)[:, 0], [-1, 0, 1, np.nan, np.nan])
+    rest = NormalZScore(unknown="all").fit(frame, ["normal"] * 3 + ["ill"] * 2)
+    assert_array_equal(rest.transform(frame)[:, 0], [-1, 0, 1, np.nan, 2])
+
+
 def test_a_data_frame_gives_the_muscle_by_name():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(VALUES, columns=["duration_ms", "phases"])

@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skemg.clinical import SpontaneousActivity, find_spontaneous_activity
+from skemg.clinical._rest.joining import _intervals_on_one_rhythm
 from skemg.datasets import fetch_emgdb, make_needle_emg, make_needle_rest
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
@@ -69,6 +70,7 @@ def row_of(x, **kwargs):
 
 
 STEADY = np.arange(0.1, 9.9, 0.2)  # 5 Hz
+STEADY[::3] += 0.0007  # no clock
 QUICK = np.arange(2.0, 6.0, 0.025)  # 40 Hz, with a start and an end
 RARE = np.array([0.7, 1.9, 2.2, 4.9, 5.5, 8.8, 9.3])
 
@@ -90,7 +92,7 @@ def test_a_regular_train_has_the_name_and_the_numbers_it_was_made_with(
     assert_allclose(train["times"], times, atol=5e-4)
     assert_allclose(train["rate_hz"], rate, rtol=0.01)
     assert train["interval_cv"] < 0.01
-    assert_allclose(train["amplitude_uV"], np.ptp(wave), rtol=0.08)
+    assert_allclose(train["amplitude_uv"], np.ptp(wave), rtol=0.08)
     assert_allclose(np.ptp(wave), amplitude, rtol=0.1)
 
 
@@ -144,7 +146,7 @@ def test_twice_the_signal_has_twice_the_amplitude_and_nothing_else():
     (one,) = find(x, min_peak=None)
     (two,) = find(2 * x, min_peak=None)
     assert_array_equal(one["times"], two["times"])
-    assert_allclose(two["amplitude_uV"], 2 * one["amplitude_uV"], rtol=1e-9)
+    assert_allclose(two["amplitude_uv"], 2 * one["amplitude_uv"], rtol=1e-9)
     assert_allclose(two["interval_cv"], one["interval_cv"], rtol=1e-9)
 
 
@@ -167,8 +169,18 @@ def test_noise_alone_is_rest_without_discharges():
             assert np.isnan(value), name
 
 
+def test_two_trains_of_one_rate_are_no_train_of_alternating_intervals():
+    one = np.arange(0, 100_000, 400)
+    lost_and_found = np.delete(one, [40, 41, 90, 170])
+    together = _intervals_on_one_rhythm(lost_and_found, SFREQ)
+    assert_allclose(together, 400 / SFREQ)
+    assert _intervals_on_one_rhythm(np.union1d(one, one + 37), SFREQ) is None
+
+
 def test_the_table_counts_the_trains_and_weighs_them_by_their_discharges():
-    x = place(fibre(), STEADY) + place(fibre(80.0), STEADY[::4] + 0.07, noise=0)
+    rarely = STEADY[::4] + 0.07
+    rarely[::2] += 0.005
+    x = place(fibre(), STEADY) + place(fibre(80.0), rarely, noise=0)
     slow, fast = sorted(find(x), key=lambda train: len(train["times"]))
     row = row_of(x)
     n_slow, n_fast = len(slow["times"]), len(fast["times"])
@@ -178,20 +190,108 @@ def test_the_table_counts_the_trains_and_weighs_them_by_their_discharges():
     for column, key in [
         ("rate_hz", "rate_hz"),
         ("interval_cv", "interval_cv"),
-        ("amplitude_uV", "amplitude_uV"),
+        ("amplitude_uv", "amplitude_uv"),
     ]:
         mean = np.average([slow[key], fast[key]], weights=[n_slow, n_fast])
         assert_allclose(row[f"fibrillation_{column}"], mean)
+
+
+def pulse(height, seconds=0.0005):
+    """Return a rectangle and the slow return of an amplifier."""
+    times = np.arange(0, 0.02, 1 / SFREQ)
+    tail = -0.05 * np.exp(-(times - seconds) / 0.004)
+    return height * np.where(times < seconds, 1, tail)
+
+
+def qrs(height):
+    """Return a small negative wave, a large positive and a negative one."""
+    times = np.arange(0, 0.12, 1 / SFREQ)
+    waves = ((-0.15, 0.040, 0.004), (1.0, 0.052, 0.005), (-0.3, 0.064, 0.005))
+    return height * sum(
+        size * np.exp(-(((times - centre) / width) ** 2) / 2)
+        for size, centre, width in waves
+    )
+
+
+def kinds_of(x, **kwargs):
+    return {train["kind"] for train in find(x, **kwargs)}
+
+
+@pytest.mark.parametrize("height", [300, -300, 3000])
+@pytest.mark.parametrize("rate", [1.0, 1.2, 3.0])
+def test_what_keeps_time_like_a_clock_is_no_fibre(rate, height):
+    times = np.arange(0.3, 9.8, 1 / rate)
+    assert kinds_of(place(pulse(height), times)) == {"unclassified"}
+
+
+@pytest.mark.parametrize("rate", [49.93, 50, 60.05, 100])
+@pytest.mark.parametrize("wave", [pulse(100), fibre()])
+def test_spikes_of_the_mains_are_no_complex_repetitive_discharge(wave, rate):
+    times = np.arange(0.03, 9.95, 1 / rate)
+    assert kinds_of(place(wave, times)) == {"unclassified"}
+    assert kinds_of(place(wave, times / 1.01)) == {"complex repetitive"}
+
+
+@pytest.mark.parametrize("amplitude", [5, 20, 50, 200])
+@pytest.mark.parametrize("mains", [50, 60])
+def test_hum_and_its_harmonics_are_no_discharges(mains, amplitude):
+    times = np.arange(round(SECONDS * SFREQ)) / SFREQ
+    hum = [np.sin(2 * np.pi * mains * k * times + k) / k for k in (1, 2, 3, 5, 7)]
+    assert not find(place(fibre(), []) + amplitude * np.sum(hum, axis=0))
+
+
+@pytest.mark.parametrize("height", [200, -200, 1000, -1000])
+@pytest.mark.parametrize("variation", [0.02, 0.06])
+def test_the_beats_of_a_heart_are_neither_muscle_nor_will(height, variation):
+    steps = np.random.default_rng(0).normal(0.85, 0.85 * variation, 11)
+    assert kinds_of(place(qrs(height), 0.2 + np.cumsum(steps))) == {"unclassified"}
+
+
+@pytest.mark.parametrize("height", [100, -1000])
+def test_steps_of_the_baseline_are_no_fasciculations(height):
+    x = place(fibre(), [])
+    for i, start in enumerate((0.7, 1.9, 2.4, 4.9, 5.5, 8.8)):
+        x[round(start * SFREQ) :] += height * (1 + i) / 3
+    assert find(x) == []
+
+
+def test_a_slow_sharp_wave_with_the_wrong_sign_is_no_fasciculation():
+    one, two = np.arange(0.3, 9.8, 0.5), np.arange(0.4, 9.8, 0.73)
+    one[::2] += 0.005
+    two[::2] += 0.005
+    x = place(sharp_wave(), one) + place(sharp_wave(90.0), two, noise=0)
+    assert kinds_of(x) == {"positive sharp wave"}
+    assert kinds_of(-x) == {"unclassified"}
+
+
+def test_noise_does_not_add_to_the_amplitude():
+    (train,) = find(place(sharp_wave(80.0), STEADY, noise=4.0))
+    assert_allclose(train["amplitude_uv"], 80, rtol=0.05)
 
 
 def clipped():
     return np.clip(place(polyphasic(), STEADY), -3, 3)
 
 
+def lost(value):
+    """Return a recording whose electrode is off for 0.15 s."""
+    x = place(fibre(), STEADY)
+    x[50_000:51_800] = value
+    return x
+
+
 @pytest.mark.parametrize(
-    "x", [np.zeros(24_000), np.full(24_000, 7.0), clipped(), np.ones(5)]
+    "x",
+    [
+        np.zeros(24_000),
+        np.full(24_000, 7.0),
+        clipped(),
+        lost(0.0),
+        lost(3000.0),
+        np.ones(5),
+    ],
 )
-def test_flat_saturated_and_short_recordings_give_no_number(x):
+def test_flat_saturated_lost_and_short_recordings_give_no_number(x):
     assert np.isnan(list(row_of(x).values())).all()
     assert find(x) is None
 
@@ -202,6 +302,17 @@ def test_a_contraction_is_no_rest_and_gives_no_number():
     assert_array_equal(table[:, 0], 0)
     assert np.isnan(table[:, 1:]).all()
     assert find_spontaneous_activity(emg.data) == [None] * 12
+
+
+@pytest.mark.parametrize("duration", [4.0, 10.0])
+def test_a_contraction_that_begins_late_is_no_rest(duration):
+    emg = make_needle_emg(4, 1, duration=duration, sfreq=12000, random_state=6)
+    signals = [np.array(signal) for signal in emg.data]
+    late = round(0.55 * len(signals[0]))
+    noise = np.random.default_rng(0).normal(0, 4, late)
+    for signal in signals:
+        signal[:late] = noise
+    assert find_spontaneous_activity(as_recordings(signals)) == [None] * 4
 
 
 def test_one_motor_unit_with_the_rhythm_of_the_will_is_no_rest():

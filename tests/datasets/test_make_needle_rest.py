@@ -77,7 +77,7 @@ def test_the_trains_and_the_noise_are_the_whole_recording(rest):
             potential = train["potential"].astype(float)
             largest, height = np.abs(potential).argmax(), np.ptp(potential)
             starts = np.round(train["times"] * SFREQ).astype(int) - largest
-            for start, amplitude in zip(starts, train["amplitude_uV"], strict=True):
+            for start, amplitude in zip(starts, train["amplitude_uv"], strict=True):
                 low, high = max(0, start), min(len(x), start + len(potential))
                 part = potential[low - start : high - start]
                 x[low:high] -= amplitude / height * part
@@ -141,7 +141,7 @@ def test_myotonic_discharges_wax_and_wane(rest):
         assert 0.1 * len(rates) < middle < 0.97 * len(rates)
         assert rates.max() > 1.4 * np.median(rates[:5])
         assert rates.max() < 170
-        assert train["amplitude_uV"].max() > 2 * train["amplitude_uV"][0]
+        assert train["amplitude_uv"].max() > 2 * train["amplitude_uv"][0]
 
 
 def test_an_insertion_lasts_0_3_seconds():

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 from pages import EMG, Page, trained, voting
+from sklearn.pipeline import make_union
 
-from skemg.clinical import InterferencePattern
+from skemg.clinical import InterferencePattern, MUAPFeatures
 from skemg.datasets import make_needle_emg
 from skemg.report import RecordingReport
+from skemg.report._names import INTERFERENCE, MOTOR_UNITS
 from skemg.report._number import shown
 from skemg.signals import Recordings
 from skemg.systems import clinical_features
@@ -120,3 +122,10 @@ def test_a_model_without_a_record_has_nothing_beside_it():
 )  # fmt: skip
 def test_numbers_have_three_digits(value, text):
     assert shown(value) == text
+
+
+def test_every_measure_with_a_name_is_a_column():
+    table = make_union(
+        MUAPFeatures(), InterferencePattern(), verbose_feature_names_out=False
+    ).fit(EMG.data)
+    assert {*MOTOR_UNITS, *INTERFERENCE} <= set(table.get_feature_names_out())

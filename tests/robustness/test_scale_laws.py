@@ -34,7 +34,7 @@ SCALE_LAWS = {
     "InterferencePattern": {  # without a threshold
         "ip_turns_per_s|ip_small_segments_per_s|ip_activity_share": 0,
         "ip_turn_amplitude|ip_envelope": 1,
-        "ip_turns_by_amplitude|ip_peak_ratio": -1,
+        "ip_turns_by_amplitude_per_s|ip_peak_ratio_per_s": -1,
     },
     "LogSpectrum": LOG2,
     IMAGES: 2,  # without range: powers

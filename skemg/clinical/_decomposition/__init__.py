@@ -5,6 +5,7 @@
 `clustering`      groups of alike potentials
 `superposition`   which template starts when, overlaps included
 `templates`       mean potential of each unit, overlaps taken out
+`rhythm`          when a unit is expected to discharge
 `trains`          what discharge times say: one unit, two, or none
 `rounds`          all of it together, several times
 `recording`       the potentials in full, and what is no signal

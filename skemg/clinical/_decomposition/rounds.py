@@ -22,8 +22,10 @@ UNKNOWN = 2.0  # powers of what is usually unexplained, which an event must beat
 FINAL_EVIDENCE = 15.0  # the same once the units are known
 FINAL_SEARCHES = 2
 STANDS_OUT = 4.0  # threshold of a peak, in standard deviations
-REGULAR = 0.15  # share of alike intervals beyond that of chance
-FINAL_REGULAR = 0.2
+REGULAR = 0.1  # share of alike intervals beyond that of chance
+FINAL_REGULAR = 0.35
+TRUST = 1.0  # powers of the noise that a nat of the rhythm is worth
+FINAL_TRUST = 2.0  # the same once the units are known
 MIXED = 0.15  # share of short intervals from which on a unit may be two
 TWICE = 0.003  # s, events of merged units as close as this are one
 
@@ -55,16 +57,26 @@ def find_units(x, *, rate):
     left, variance = x, np.full(len(x), noise**2, np.float32)
     for _ in range(N_ROUNDS):
         new = _find_new(left, variance, n_times, rate)
-        known = _split_mixed(left, templates, unit, start, rate)
-        if len(new) == 0 and len(known) == len(templates):
+        n_before = len(templates)
+        templates, unit, start = _split_mixed(left, templates, unit, start, rate)
+        if len(new) == 0 and len(templates) == n_before:
             break
-        templates = np.concatenate([known, new])
+        templates = np.concatenate([templates, new])
         # Units that are not found yet are noise too, and make a bad fit look good.
         usual = (np.median(np.abs(left)) / MEDIAN_OF_NORMAL) ** 2
         power = np.maximum(variance, UNKNOWN * usual)
         price = EVIDENCE * moving_mean(power, n_times // 4)
         templates, unit, start, left = _place(
-            x, templates, price, variance, rate, n_searches=1, regular=REGULAR
+            x,
+            templates,
+            unit,
+            start,
+            price,
+            variance,
+            rate,
+            n_searches=1,
+            trust=TRUST,
+            regular=REGULAR,
         )
         # Of many units, some discharge in the quietest blocks too.
         noise = min(noise, noise_of(left, rate))
@@ -74,19 +86,32 @@ def find_units(x, *, rate):
         templates, unit, start, _ = _place(
             x,
             templates,
+            unit,
+            start,
             price,
             variance,
             rate,
             n_searches=FINAL_SEARCHES,
+            trust=FINAL_TRUST,
             regular=FINAL_REGULAR,
         )
     return templates, unit, start
 
 
-def _place(x, templates, price, variance, rate, *, n_searches, regular):
-    """Find the discharges of all units, drop what is none, estimate the templates."""
+def _place(
+    x, templates, unit, start, price, variance, rate, *, n_searches, trust, regular
+):
+    """Find more discharges, drop what is no unit, estimate the templates."""
     unit, start = find_events(
-        x, templates, price, variance, rate=rate, n_searches=n_searches
+        x,
+        templates,
+        unit,
+        start,
+        price,
+        variance,
+        rate=rate,
+        n_searches=n_searches,
+        trust=trust,
     )
     templates, start = recentre(templates, unit, start)
     templates, left = refine(x, templates, unit, start, 2)
@@ -126,14 +151,19 @@ def _find_new(left, variance, n_times, rate):
 
 
 def _split_mixed(left, templates, unit, start, rate):
-    """Return the templates, with units of irregular trains grouped again, finer."""
+    """Group the discharges of irregular units again, finer.
+
+    Returns the templates, and the events of those units that stay as they are.
+    """
     from skemg._kernels.pieces import PHASES
 
     n_times = templates.shape[1]
     noise = noise_of(left, rate)
     parts = [templates[:0]]
+    number = np.full(len(templates), -1)
     for k in range(len(templates)):
         own = np.sort(start[unit == k])
+        number[k] = sum(map(len, parts))
         parts.append(templates[k : k + 1])
         if len(own) < 2 * N_LEAST or trains.share_of_short_intervals(own) < MIXED:
             continue
@@ -146,8 +176,10 @@ def _split_mixed(left, templates, unit, start, rate):
             )
             if len(groups) > 1:
                 parts[-1] = _medians(alone, [peaks[g] for g in groups], n_times)
+                number[k] = -1
                 break
-    return np.concatenate(parts)
+    stays = number[unit] >= 0
+    return np.concatenate(parts), number[unit[stays]], start[stays]
 
 
 def _medians(x, groups, n_times):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from .shape import cut, measure_shape
-from .trains import ALIKE, REGULAR, TOLERANCE, WINDOW
+from .trains import ALIKE, REGULAR, TOLERANCE, WINDOW, variation_of
 
 LOCKED_WITHIN = 0.0015  # s, spread of the lag between peaks of one potential
 LOCKED_SHARE = 0.7  # of the discharges
@@ -175,7 +175,9 @@ def _intervals_on_one_rhythm(samples, rate):
     if is_short or np.quantile(beats, 0.9) > MOST_BEATS:
         return None
     off = np.median(np.abs(intervals / period - 1))
-    return intervals if off <= REGULAR else None
+    # Two trains of one rate are off by nothing: short and long intervals alternate.
+    is_one = off <= REGULAR and variation_of(intervals) <= TOLERANCE
+    return intervals if is_one else None
 
 
 def _are_alike(train, other, spikes):

@@ -22,6 +22,7 @@ class Shape:
     positive_first: bool
     n_phases: int
     sharpness: float  # positive peak over negative peak
+    step: float  # from the level before to the level after
 
 
 def measure_shape(spikes, samples):
@@ -42,7 +43,7 @@ def measure_shape(spikes, samples):
     around = round(AROUND * spikes.rate)
     if len(samples) > 1:
         around = min(around, int(0.6 * np.median(np.diff(samples))))
-    template = _median_potential(spikes.smooth, samples, around)
+    template, step = _median_potential(spikes.smooth, samples, around)
     size = np.abs(template)
     onset = min(size.max(), max(ONSET * size.max(), spikes.level))
     (beyond,) = np.nonzero(size >= onset)
@@ -58,6 +59,7 @@ def measure_shape(spikes, samples):
         positive_first=bool(signs[0] > 0),
         n_phases=1 + int(np.count_nonzero(np.diff(signs))),
         sharpness=float(template.max() / max(-template.min(), 1e-12)),
+        step=step,
     )
 
 
@@ -68,9 +70,14 @@ def cut(x, samples, before, after):
 
 
 def _median_potential(x, samples, around):
-    """Return the median of the signal around the discharges, its ends at zero."""
+    """Return the median of the signal around the discharges, its ends at zero.
+
+    And the difference between the ends.
+    """
     inside = (samples >= around) & (samples < len(x) - around)
     samples = samples[inside] if inside.any() else samples
     template = np.median(cut(x, samples, around, around), axis=0)
     n_ends = max(1, around // 10)
-    return template - np.median(np.concatenate([template[:n_ends], template[-n_ends:]]))
+    start, end = template[:n_ends], template[-n_ends:]
+    level = np.median(np.concatenate([start, end]))
+    return template - level, float(abs(np.median(end) - np.median(start)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy import signal
+from scipy import ndimage, signal
 
 RATE = 10_000.0  # Hz at least, of the copy in which potentials are sought; our choice
 BAND = (80.0, 2500.0)  # Hz, of single fibres and sharp waves; our choice
@@ -13,6 +13,8 @@ BLOCK = 0.01  # s; shorter than the pauses of fast trains
 QUIET = 0.2  # share of the blocks that is noise
 MEDIAN_OF_NORMAL = 0.6745  # median of the magnitudes of standard normal noise
 APART = 0.0015  # s between two peaks of one potential
+RINGS = 0.01  # of a peak, what the filters leave of it at most
+RINGING = 0.02  # s, before and after it
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ def find_spikes(x, sfreq, threshold, smallest):
     noise = _noise(fast, rate)
     level = max(threshold * noise, smallest)
     distance = max(1, round(APART * rate))
-    peaks, _ = signal.find_peaks(
-        np.abs(fast), max(level, np.finfo(float).tiny), distance=distance
-    )
+    size = np.abs(fast)
+    rings = RINGS * ndimage.maximum_filter1d(size, 2 * round(RINGING * rate) + 1)
+    least = np.maximum(rings, max(level, np.finfo(float).tiny))
+    peaks, _ = signal.find_peaks(size, least, distance=distance)
     return Spikes(smooth, fast, rate, noise, level, peaks)
 
 
@@ -75,7 +78,8 @@ def _change_rate(x, sfreq):
 def _filter(x, kind, cutoff, rate):
     """Return the signal behind a filter of order 2 that shifts nothing."""
     sos = signal.butter(2, cutoff, kind, fs=rate, output="sos")
-    return signal.sosfiltfilt(sos, x, padlen=min(len(x) - 1, round(0.02 * rate)))
+    x = signal.sosfiltfilt(sos, x, padlen=min(len(x) - 1, round(0.02 * rate)))
+    return np.ascontiguousarray(x)  # it was filtered backward
 
 
 def _noise(x, rate):

@@ -9,8 +9,8 @@
 `muap`             potentials of motor units, with jitter and blocking
 `firing`           discharge trains
 `recording`        all of it together: one recording
-`spontaneous`      discharges at rest, and one recording of them
-`rest`             a muscle that does not contract, silent or not
+`rest`             single fibres that fire in a muscle that does not contract
+`spontaneous`      all kinds of discharges at rest, and one recording of them
 `artefacts`        what is no muscle
 =================  ===========================================================
 

@@ -17,15 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from .fibre import Sources
-from .muap import render_muaps
 from .muscle import draw_muscle
 from .recording import band_limit, record, render_units
+from .rest import RADIUS, VARIATION, draw_places, render_fibres, sum_trains
 
-RADIUS = (0.1, 0.5)  # mm, of a fibrillating fibre from the needle
 INJURED_RADIUS = (0.05, 0.2)  # mm; the needle itself has injured the fibre
 INJURED_SHARPNESS = (0.25, 0.5)  # 1/mm, for waves of 10 to 30 ms
 SLOW_RATE = (0.5, 15.0)  # Hz, fibrillations and positive sharp waves
-SLOW_VARIATION = (0.02, 0.05)  # of the intervals
 FASCICULATION_RATE = (0.1, 2.0)  # Hz
 FASCICULATION_SHAPE = 2.0  # of the gamma distribution of the intervals
 LEAST_FASCICULATION = 100.0  # µV from peak to peak
@@ -84,30 +82,27 @@ def simulate_spontaneous(patient, kinds, duration, sfreq, rng, *, insertion=Fals
     if insertion:
         drawn += [("insertion", *train) for train in _insert(patient, sfreq, rng)]
     n_times = round(duration * sfreq)
-    values = np.zeros(n_times, np.float32)
-    trains = []
+    parts, trains = [], []
     for kind, potential, peaks, gains in drawn:
         shown = band_limit(potential, sfreq)
         largest = int(np.abs(shown).argmax())
         first = np.round(peaks * sfreq).astype(int) - largest
         inside = (first + largest >= 0) & (first + largest < n_times)
         first, gains = first[inside], gains[inside].astype(np.float32)
-        for start, gain in zip(first, gains, strict=True):
-            low, high = max(0, start), min(n_times, start + len(potential))
-            values[low:high] += gain * potential[low - start : high - start]
+        parts.append((potential, first, gains))
         trains.append(Train(kind, (first + largest) / sfreq, gains, shown))
-    return record(values, sfreq, rng), trains
+    return record(sum_trains(parts, n_times), sfreq, rng), trains
 
 
 def _fibrillate(patient, duration, sfreq, rng):
     for potential in _draw_fibres(patient, rng.integers(1, 4), sfreq, rng):
-        yield potential, *_regular(duration, SLOW_RATE, SLOW_VARIATION, rng)
+        yield potential, *_regular(duration, SLOW_RATE, VARIATION, rng)
 
 
 def _wave_sharply(patient, duration, sfreq, rng):
     potentials = _draw_fibres(patient, rng.integers(1, 3), sfreq, rng, injured=True)
     for potential in potentials:
-        yield potential, *_regular(duration, SLOW_RATE, SLOW_VARIATION, rng)
+        yield potential, *_regular(duration, SLOW_RATE, VARIATION, rng)
 
 
 def _fasciculate(patient, duration, sfreq, rng):
@@ -172,13 +167,9 @@ def _insert(patient, sfreq, rng):
         yield potential, times, rng.uniform(0.3, 1.5, n_discharges)
 
 
-def _draw_fibres(patient, n_fibres, sfreq, rng, *, injured=False, delays=None):
-    """Draw potentials of single fibres close to the needle, shape (n_fibres, n_times).
-
-    They lie on the side away from the shaft.
-    """
-    angle = rng.uniform(np.pi, 2 * np.pi, n_fibres)
-    radius = rng.uniform(*(INJURED_RADIUS if injured else RADIUS), n_fibres)
+def _draw_fibres(patient, n_fibres, sfreq, rng, *, injured=False, delays=0.0):
+    """Draw potentials of a patient's fibres near the needle, (n_fibres, n_times)."""
+    x, y = draw_places(n_fibres, INJURED_RADIUS if injured else RADIUS, rng)
     diameter = rng.normal(patient.fibre_diameter, 5, n_fibres)
     endplate = rng.normal(patient.endplate, patient.endplate_sd, n_fibres)
     fields = {}
@@ -186,23 +177,14 @@ def _draw_fibres(patient, n_fibres, sfreq, rng, *, injured=False, delays=None):
         fields["half_length"] = np.abs(endplate)
         fields["sharpness"] = rng.uniform(*INJURED_SHARPNESS, n_fibres)
     sources = Sources(
-        x=radius * np.cos(angle),
-        y=radius * np.sin(angle),
+        x=x,
+        y=y,
         weight=np.ones(n_fibres),
         diameter=np.clip(diameter, 18, 100),
         endplate=endplate,
         **fields,
     )
-    shifts = np.zeros(n_fibres) if delays is None else delays
-    potentials = render_muaps(
-        sources,
-        np.arange(n_fibres),
-        n_fibres,
-        shifts[:, np.newaxis],
-        np.ones((n_fibres, 1), bool),
-        sfreq=sfreq,
-    )
-    return potentials[:, 0] * np.float32(patient.gain)
+    return render_fibres(sources, sfreq, delays) * np.float32(patient.gain)
 
 
 def _draw_muaps(patient, n_units, sfreq, rng):
