@@ -1,15 +1,19 @@
 """`skemg classify`: a table of classes and probabilities, a row a recording."""
 
 import argparse
+import os
 import re
 import sys
 from concurrent.futures import BrokenExecutor
+from functools import partial
 
 import numpy as np
 
+from ._inputs import find_patients, list_inputs
 from ._messages import CommandError, caught_warnings, placed, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
-from ._table import TABLES, open_table
+from ._patients import answers_together, as_python, rows_of_patients
+from ._table import TABLES, open_table, refuse_part
 
 
 def add_command(commands, **how):
@@ -31,6 +35,16 @@ def add_command(commands, **how):
         "are done",
     )
     parser.add_argument(
+        "--patients",
+        metavar="CSV",
+        help="table with the columns file and patient; fills a column patient",
+    )
+    parser.add_argument(
+        "--patient-output",
+        metavar="TABLE",
+        help="a row a patient of --patients, the vote of its recordings; .csv or .json",
+    )
+    parser.add_argument(
         "--jobs", type=_n_jobs, default=1, help="processes; -1: all cores (default: 1)"
     )
     parser.set_defaults(command=classify)
@@ -44,32 +58,69 @@ def _n_jobs(text):
 
 def classify(args):
     """Write the table; return the exit code."""
+    paths = list_inputs(args.files)
+    _check_outputs(args, paths)
+    patients = find_patients(paths, args.patients)
+    model = load_model(args.model)
+    if args.patients is None and answers_together(model):
+        raise CommandError(
+            "--model: it answers for patients, not for recordings; say whose the files "
+            "are with --patients"
+        )
+    how = reading_options(args)
+    classes = model.classes_.tolist()
+    columns = ["file", "sweep", *(["patient"] if args.patients else [])]
+    with open_table(args.output, columns, classes) as table:
+        rows = []
+        for row in _rows(model, paths, patients, how, args.jobs):
+            table.write(row)
+            rows.append(row)
+    if args.patient_output is not None:
+        with open_table(args.patient_output, ["patient", "n_recordings"], classes) as t:
+            for row in rows_of_patients(model, rows, partial(read_file, **how)):
+                t.write(row)
+    n_failed = len({row["file"] for row in rows if row["error"]})
+    if n_failed:
+        raise CommandError(f"{n_failed} of {len(paths)} files failed", code=1)
+    return 0
+
+
+def _check_outputs(args, paths):
+    if args.patient_output is not None and args.patients is None:
+        raise CommandError("--patient-output needs --patients")
+    read = [args.model, *paths, *filter(None, [args.patients])]
+    outputs = {"--output": args.output, "--patient-output": args.patient_output}
+    outputs = {o: output for o, output in outputs.items() if output is not None}
+    for option, output in outputs.items():
+        check_output(output, [*TABLES], read, option)
+        refuse_part(output, option)
+    if len({os.path.abspath(output) for output in outputs.values()}) < len(outputs):
+        raise CommandError("--patient-output must be another file than --output")
+
+
+def _rows(model, paths, patients, how, n_jobs):
+    """Give the rows of all files as they come; say what is wrong on stderr."""
     from joblib import Parallel, delayed
     from tqdm import tqdm
 
-    suffix = None
-    if args.output is not None:
-        suffix = check_output(args.output, [*TABLES], [args.model, *args.files])
-    model = load_model(args.model)
-    how = reading_options(args)
-    n_failed = 0
-    with open_table(args.output, suffix, model.classes_.tolist()) as table:
-        answers = Parallel(args.jobs, return_as="generator")(
-            delayed(rows_of_file)(model, path, how) for path in args.files
-        )
-        for path in tqdm(args.files, unit="file", file=sys.stderr, disable=None):
-            rows, texts = _next(answers, path)
-            for row in rows:
-                table.write(row)
-            errors = [row["error"] for row in rows if row["error"]]
-            for text in texts:
-                say(f"skemg: warning: {placed(text, path)}")
-            for error in errors:
-                say(f"skemg: {placed(error, path)}")
-            n_failed += bool(errors)
-    if n_failed:
-        raise CommandError(f"{n_failed} of {len(args.files)} files failed", code=1)
-    return 0
+    answers = Parallel(n_jobs, return_as="generator")(
+        delayed(rows_of_file)(model, path, patient, how)
+        for path, patient in zip(paths, patients, strict=True)
+    )
+    seen = {}
+    for path in tqdm(paths, unit="file", file=sys.stderr, disable=None):
+        rows, digests, texts = _next(answers, path)
+        for text in texts:
+            say(f"skemg: warning: {placed(text, path)}")
+        for row, digest in zip(rows, digests, strict=True):
+            where = path if len(rows) == 1 else f"{path}, sweep {row['sweep']}"
+            if seen.setdefault(digest, where) != where:
+                row |= _nothing(
+                    model, f"the same samples as {seen[digest]}; leave one out"
+                )
+            if row["error"]:
+                say(f"skemg: {placed(row['error'], where)}")
+            yield row
 
 
 def _next(answers, path):
@@ -83,8 +134,8 @@ def _next(answers, path):
         ) from error
 
 
-def rows_of_file(model, path, how):
-    """Return the rows of a file, and its warnings.
+def rows_of_file(model, path, patient, how):
+    """Return the rows of a file, what tells copies, and its warnings.
 
     Parameters
     ----------
@@ -92,46 +143,61 @@ def rows_of_file(model, path, how):
         The model.
     path : str
         The file.
+    patient : str or None
+        Whose it is, where that is known.
     how : dict
         Options of reading.
 
     Returns
     -------
     rows : list of dict
-        `file`, `sweep`, `class`, `probabilities` and `error`, a row a recording; one
-        row if the file cannot be read.
+        `file`, `sweep`, `patient` where it is known, `class`, `probabilities` and
+        `error`, a row a recording; one row if the file cannot be read.
+    digests : list of str
+        A SHA-256 of each recording, or the path.
     warnings : list of str
         Each once.
     """
+    from skemg.persistence._record import digest
+
+    row = {"file": path, "sweep": None}
+    row |= {} if patient is None else {"patient": patient}
     with caught_warnings() as texts:
         try:
             recordings = read_file(path, **how)
         except Exception as error:  # whatever a file does, the others go on
-            return [_row(model, path, error=reason(error))], texts
+            return [row | _nothing(model, reason(error))], [path], texts
         if len(recordings) == 0:
-            return [_row(model, path, error="the file holds no recording")], texts
-        sweeps = range(1, len(recordings) + 1)
-        rows = [_classify_one(model, path, i, recordings[[i - 1]]) for i in sweeps]
-    return rows, texts
+            text = "the file holds no recording"
+            return [row | _nothing(model, text)], [path], texts
+        if patient is not None:
+            recordings = recordings.with_groups([patient] * len(recordings))
+        each = [recordings[[i]] for i in range(len(recordings))]
+        rows = [
+            row | {"sweep": i} | _answer(model, one) for i, one in enumerate(each, 1)
+        ]
+    return rows, [digest(one) for one in each], texts
 
 
-def _classify_one(model, path, sweep, recording):
+def _answer(model, recording):
     try:
         (proba,), (label,) = model.predict_proba(recording), model.predict(recording)
     except Exception as error:
-        return _row(model, path, sweep, error=reason(error))
+        return _nothing(model, reason(error))
     if not np.isfinite(proba).all():
-        return _row(model, path, sweep, error="the model gives no finite probability")
-    return _row(model, path, sweep, getattr(label, "item", lambda: label)(), proba)
-
-
-def _row(model, path, sweep=None, label=None, proba=None, error=None):
-    names = map(str, model.classes_)
-    values = [None] * len(model.classes_) if proba is None else proba.tolist()
+        return _nothing(model, "the model gives no finite probability")
     return {
-        "file": path,
-        "sweep": sweep,
-        "class": label,
-        "probabilities": dict(zip(names, values, strict=True)),
+        "class": as_python(label),
+        "probabilities": dict(
+            zip(map(str, model.classes_), proba.tolist(), strict=True)
+        ),
+        "error": None,
+    }
+
+
+def _nothing(model, error):
+    return {
+        "class": None,
+        "probabilities": dict.fromkeys(map(str, model.classes_)),
         "error": error,
     }

@@ -19,15 +19,28 @@ _EPILOG = (
 
 def run():
     """Run the command line of this process and end with its exit code."""
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):  # a terminal may know no µ
         stream.reconfigure(errors="backslashreplace")
     try:
         code = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # as in `skemg classify ... | head`
+    except OSError as error:  # of stdout: all other outputs know theirs
+        if not isinstance(error, BrokenPipeError):  # as in `skemg classify ... | head`
+            print(f"skemg: stdout: {plain(error.strerror)}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     sys.exit(code)
+
+
+def _fill_closed_streams():
+    """Let no file that is opened later become a standard stream that was closed."""
+    streams = ("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY)
+    for name, mode, flag in (*streams, ("stderr", "w", os.O_RDWR)):
+        if getattr(sys, name) is None:  # a table for a closed stdout fails, as it must
+            handle = os.open(os.devnull, flag)
+            os.set_inheritable(handle, True)
+            setattr(sys, name, os.fdopen(handle, mode, closefd=False))
 
 
 def main(argv=None):

@@ -5,8 +5,9 @@ import math
 import os
 
 from ._messages import CommandError, caught_warnings, reason, say
+from ._table import suffix_of
 
-_READING = ("format", "channels", "sfreq", "unit")
+_READING = ("format", "channels", "sfreq", "unit", "on_mismatch")
 
 
 def add_options(parser):
@@ -26,10 +27,28 @@ def add_options(parser):
         help="channels to read, by name, or by number from 0",
     )
     reading.add_argument("--format", help="format, as skemg.io.read names it")
+    reading.add_argument(
+        "--on-mismatch",
+        choices=["raise", "warn"],
+        default="raise",
+        help="where a file contradicts itself: refuse it, or read it and warn",
+    )
+    reading.add_argument(
+        "--option",
+        type=_option,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="further parameter of the reader of the format, such as time=0 of a text "
+        "with a column of times; may be repeated",
+    )
 
 
 def _rate(text):
-    sfreq = float(text)
+    try:
+        sfreq = float(text)
+    except ValueError:
+        sfreq = math.nan
     if not (math.isfinite(sfreq) and sfreq > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is no positive number of Hz")
     return sfreq
@@ -40,9 +59,19 @@ def _channels(text):
     return [int(name) if name.isdecimal() else name for name in names]
 
 
+def _option(text):
+    name, equals, value = text.partition("=")
+    if not (name.isidentifier() and equals) or name in _READING:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no name=value of a reader; {', '.join(_READING)} are options "
+            "of their own"
+        )
+    return name, int(value) if value.isdecimal() else value
+
+
 def reading_options(args):
     """Return the options of `read_file`."""
-    return {name: getattr(args, name) for name in _READING}
+    return dict(args.option) | {name: getattr(args, name) for name in _READING}
 
 
 def read_file(path, **how):
@@ -71,13 +100,14 @@ def load_model(path):
     return model
 
 
-def check_output(output, suffixes, inputs):
-    """End the command if an output has another suffix, or is one of its inputs."""
-    suffix = os.path.splitext(output)[1].lower()
-    if suffix not in suffixes:
-        raise CommandError(f"--output: {output} must end in {' or '.join(suffixes)}")
+def check_output(output, suffixes, inputs, option="--output"):
+    """End the command before it computes what cannot be written."""
+    folder = os.path.dirname(output) or "."
+    if suffix_of(output) not in suffixes:
+        raise CommandError(f"{option}: {output} must end in {' or '.join(suffixes)}")
+    if not os.path.isdir(folder):
+        raise CommandError(f"{option}: No such file or directory: {folder!r}")
     for path in inputs:
         there = os.path.exists(output) and os.path.exists(path)
         if there and os.path.samefile(output, path):
-            raise CommandError(f"--output: {output} would replace what is read")
-    return suffix
+            raise CommandError(f"{option}: {output} would replace what is read")

@@ -1,8 +1,9 @@
 """`skemg report`: a page about one recording."""
 
 import os
+from pathlib import Path
 
-from ._messages import CommandError, caught_warnings, placed, reason, say
+from ._messages import CommandError, caught_warnings, placed, plain, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
 
 
@@ -17,7 +18,11 @@ def add_command(commands, **how):
     )
     parser.add_argument("recording", metavar="RECORDING", help="its file")
     add_options(parser)
-    parser.add_argument("--output", required=True, metavar="PAGE", help=".html")
+    parser.add_argument(
+        "--output",
+        metavar="PAGE",
+        help=".html; default: the name of the recording, here, where no such page is",
+    )
     parser.add_argument(
         "--sweep", type=int, metavar="N", help="which of several recordings, from 1"
     )
@@ -38,9 +43,10 @@ def add_command(commands, **how):
 
 def report(args):
     """Write the page; return the exit code."""
-    check_output(args.output, [".html", ".htm"], [args.model, args.recording])
-    model = load_model(args.model)
     path = args.recording
+    output = args.output or _free_name(path)
+    check_output(output, [".html", ".htm"], [args.model, path])
+    model = load_model(args.model)
     with caught_warnings() as texts:
         try:
             page = _page(args, model)
@@ -51,10 +57,20 @@ def report(args):
     for text in texts:
         say(f"skemg: warning: {placed(text, path)}")
     try:
-        page.save(args.output)
+        page.save(output)
     except (OSError, ImportError) as error:
         raise CommandError(f"--output: {error}") from error
+    if args.output is None:
+        say(f"skemg: wrote {plain(output)}")
     return 0
+
+
+def _free_name(path):
+    """Return the name of the page in the current folder; it replaces nothing."""
+    name = f"{Path(path).stem}.html"
+    if os.path.lexists(name):
+        raise CommandError(f"{plain(name)} is there already; replace it with --output")
+    return name
 
 
 def _page(args, model):
@@ -68,6 +84,7 @@ def _page(args, model):
         name=name,
         electrode=args.electrode,
         n_parts=args.parts,
+        progress=True,
     )
 
 
@@ -79,4 +96,5 @@ def _one_of(recordings, sweep):
     number = 1 if sweep is None else sweep
     if not 1 <= number <= len(recordings):
         raise ValueError(f"there is no sweep {number} among {len(recordings)}, from 1")
-    return recordings[[number - 1]]
+    one = recordings[[number - 1]]
+    return one.with_groups(["?"])  # one recording is of one patient

@@ -15,15 +15,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class CsvTable:
     """A line a row; the columns of the probabilities begin with `p_`."""
 
-    def __init__(self, file, classes):
+    def __init__(self, file, columns, classes):
         self._file = file
         self._writer = csv.writer(file, lineterminator="\n")
-        self._write(["file", "sweep", "class", *(f"p_{c}" for c in classes), "error"])
+        self._write([*columns, "class", *(f"p_{c}" for c in classes), "error"])
 
     def write(self, row):
         """Write a row and hand it to the system."""
-        *front, proba, error = row.values()
-        self._write([*front, *proba.values(), error])
+        *cells, proba, error = row.values()
+        self._write([*cells, *proba.values(), error])
 
     def _write(self, cells):
         self._writer.writerow([_harmless(cell) for cell in cells])
@@ -33,7 +33,7 @@ class CsvTable:
 class JsonTable:
     """A list of objects, whole after every row."""
 
-    def __init__(self, file, classes):
+    def __init__(self, file, columns, classes):
         self._file = file
         self._end = file.tell()
         self._separator = "["
@@ -52,6 +52,11 @@ class JsonTable:
 TABLES = {".csv": CsvTable, ".json": JsonTable}
 
 
+def suffix_of(path):
+    """Return the end of a file's name, which tells what is written."""
+    return os.path.splitext(path)[1].lower()
+
+
 def _harmless(cell):
     """Return a cell that no spreadsheet takes for a formula."""
     if not isinstance(cell, str) or not cell.startswith(_FORMULA) or _is_number(cell):
@@ -67,30 +72,38 @@ def _is_number(text):
     return text == text.strip()
 
 
+def refuse_part(output, option="--output"):
+    """End the command where rows of another run would be written over."""
+    part = f"{output}.part"
+    if os.path.lexists(part):
+        raise CommandError(
+            f"{option}: {part} has the rows of a run that goes on or was ended; move "
+            "or delete it"
+        )
+
+
 @contextmanager
-def open_table(output, suffix, classes):
+def open_table(output, columns, classes):
     """Give a table to write rows into.
 
+    A row is a dict of `columns`, `class`, `probabilities`, a dict, and `error`.
     Rows for a file go to `output.part`, which gets its name when all are there. So
     `output` is whole or not there, and `output.part` has the rows of a run that was
     ended; the next run refuses to write over it.
     """
     if output is None:
-        yield CsvTable(sys.stdout, classes)
+        yield CsvTable(sys.stdout, columns, classes)
         return
+    table = TABLES[suffix_of(output)]
+    refuse_part(output)
     part = f"{output}.part"
     try:
         with open(part, "x", **_TEXT) as file:
             try:
-                yield TABLES[suffix](file, classes)
+                yield table(file, columns, classes)
             except BaseException:
                 say(f"skemg: finished rows are in {plain(part)}")
                 raise
         os.replace(part, output)
-    except FileExistsError as error:
-        raise CommandError(
-            f"--output: {part} has the rows of a run that goes on or was ended; move "
-            "or delete it"
-        ) from error
     except OSError as error:
         raise CommandError(f"--output: {error}") from error

@@ -1,5 +1,7 @@
 """A model file: a mark, a SHA-256 of the rest, the record, and what skops writes."""
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -12,7 +14,8 @@ MARK = b"skemg model 1\n"
 _N_DIGITS = 64
 _N_LENGTH = 8
 _MAX_RECORD = 10 << 20
-_BINARY = getattr(os, "O_BINARY", 0)  # of Windows
+_FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
+_N_NAME = 50  # characters of the name of a file that stand in that of its draft
 
 
 def pack(record, model):
@@ -105,28 +108,30 @@ def write_whole(path, content):
         old file is as it was and nothing else is left behind.
     """
     path = Path(path)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666)
+    aside = path.with_name(f".{path.name[:_N_NAME]}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
-        os.replace(aside, path)
-    except BaseException as error:
-        aside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            text = f"{error.strerror}; {len(content)} bytes are needed"
-            raise OSError(error.errno, text, str(path)) from error
-        raise
+        try:
+            with open(aside, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        text = f"{error.strerror}"
+        if error.errno in _FULL:
+            text += f"; {len(content)} bytes are needed"
+        raise OSError(error.errno, text, str(path)) from error
     _flush_folder(path.parent)
 
 
 def _flush_folder(folder):
-    if os.name == "nt":  # Windows cannot open a folder
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Let a crash not undo the renaming, where the system can promise that."""
+    with contextlib.suppress(OSError):  # neither Windows nor every network drive
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -6,6 +6,8 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 import skemg
 from skemg.exceptions import ModelFileError
 
@@ -23,7 +25,7 @@ _OF_TRAINING = {
     "channel_names": list | None,
     "sfreq": list | None,
     "unit": str | None,
-    "rms": list,
+    "ranges": dict,
     "sha256": str,
 }
 
@@ -97,6 +99,8 @@ def load(path):
         raise ModelFileError(
             f"{path} cannot be read as a model: {type(error).__name__}: {error}"
         ) from error
+    if np.asarray(getattr(estimator, "classes_", [])).tolist() != record["classes"]:
+        raise ModelFileError(f"{path} holds another model than its record says")
     return TrainedModel(estimator, record)
 
 
@@ -113,7 +117,7 @@ def read_record(path):
     record : dict
         `saved`, `versions`, `platform`, `model`, `parameters`, `classes`, `training`
         (None, or `n_recordings`, `n_patients`, `n_channels`, `channel_names`, `sfreq`,
-        `unit`, `rms` and `sha256`) and `limits`.
+        `unit`, `ranges` and `sha256`) and `limits`.
 
     Raises
     ------
@@ -154,9 +158,26 @@ def _is_record(record):
 
 
 def _is_training(training):
-    return isinstance(training, dict) and all(
-        name in training and isinstance(training[name], kind)
-        for name, kind in _OF_TRAINING.items()
+    return (
+        isinstance(training, dict)
+        and all(
+            name in training and isinstance(training[name], kind)
+            for name, kind in _OF_TRAINING.items()
+        )
+        and all(map(_is_range, training["ranges"].values()))
+        and any(training["ranges"].get("rms", {}).values())
+    )
+
+
+def _is_range(of_classes):
+    return isinstance(of_classes, dict) and all(
+        bounds is None
+        or (
+            isinstance(bounds, list)
+            and len(bounds) == 3
+            and all(isinstance(bound, float) for bound in bounds)
+        )
+        for bounds in of_classes.values()
     )
 
 

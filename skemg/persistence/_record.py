@@ -12,6 +12,8 @@ import skemg
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
 
+from ._ranges import ranges
+
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "skorch", "torch", "skops")
 _LONGEST = 200  # characters of a parameter
 _LIMITS = "For research. No medical device: no decision about a patient may rest on it."
@@ -42,7 +44,7 @@ def make_record(estimator, X, y):
         "model": type(estimator).__name__,
         "parameters": _parameters(estimator),
         "classes": np.asarray(estimator.classes_).tolist(),
-        "training": None if X is None else _training(X, y),
+        "training": None if X is None else _training(estimator, X, y),
         "limits": _LIMITS,
     }
 
@@ -56,7 +58,7 @@ def _parameters(estimator):
     }
 
 
-def _training(X, y):
+def _training(estimator, X, y):
     if not isinstance(X, Recordings):
         raise SignalError(
             f"X is a {type(X).__name__}; pass the Recordings that the model was fitted "
@@ -65,6 +67,13 @@ def _training(X, y):
     y = column_or_1d(y)
     if len(y) != len(X):
         raise SignalError(f"y has {len(y)} classes for {len(X)} recordings")
+    classes = np.asarray(estimator.classes_).tolist()
+    strange = [label for label in y.tolist() if label not in classes]
+    if strange:
+        raise ValueError(
+            f"y has the class {strange[0]!r}, the model has {classes}; pass the y that "
+            "it was fitted on"
+        )
     return {
         "n_recordings": _counts(y),
         "n_patients": None if X.groups is None else _count_patients(y, X.groups),
@@ -72,14 +81,9 @@ def _training(X, y):
         "channel_names": X.channel_names,
         "sfreq": None if X.sfreq is None else np.unique(X.sfreq).tolist(),
         "unit": X.unit,
-        "rms": [float(bound(rms(X))) for bound in (np.min, np.max)],
+        "ranges": ranges(estimator, X, y),
         "sha256": digest(X),
     }
-
-
-def rms(recordings):
-    """Return the root mean square of each recording about its mean."""
-    return np.array([np.std(signal, dtype=np.float64) for signal in recordings])
 
 
 def _counts(labels):

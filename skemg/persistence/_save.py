@@ -1,5 +1,6 @@
 """Write a fitted model."""
 
+from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.exceptions import ModelFileError
@@ -7,6 +8,7 @@ from skemg.exceptions import ModelFileError
 from ._file import pack, write_whole
 from ._record import make_record
 from ._skops import import_skops
+from ._trained_model import TrainedModel
 from ._trusted import TRUSTED
 
 
@@ -15,11 +17,12 @@ def save(estimator, path, *, X=None, y=None):
 
     The model is written by skops [1]_, so that reading it runs nothing, behind a record
     in JSON: versions, parameters, classes, and of the training the number of recordings
-    and patients of each class, rate, unit, channels, range of the root mean square and
-    a SHA-256 of the samples. Patients are counted and not named. The file states a
-    SHA-256 of itself. It is written aside and renamed, so that a process that is killed
-    leaves the old file or the new one. Read more in the
-    :ref:`User Guide <persistence>`.
+    and patients of each class, rate, unit, channels, a SHA-256 of the samples and, by
+    class, smallest value, median and largest of the duration, the amplitude and the
+    clinical measures that the model sees. For these X is measured once more. Patients
+    are counted and not named. The file states a SHA-256 of itself. It is written aside
+    and renamed, so that a process that is killed leaves the old file or the new one.
+    Read more in the :ref:`User Guide <persistence>`.
 
     Parameters
     ----------
@@ -38,9 +41,12 @@ def save(estimator, path, *, X=None, y=None):
     Raises
     ------
     ModelFileError
-        If the model holds a class that is not on the list of trusted ones.
+        If the model holds a class that is not on the list of trusted ones or that
+        cannot be written, is no classifier, or comes from a file.
     NotFittedError
         If the model is not fitted.
+    ValueError
+        If X or y is missing, or y has a class that the model has not.
     OSError
         If the file cannot be written; the old one is as it was.
 
@@ -70,10 +76,26 @@ def save(estimator, path, *, X=None, y=None):
     {'myopathic': 2, 'neuropathic': 2, 'normal': 2}
     """
     skops = import_skops()
+    if isinstance(estimator, TrainedModel):
+        raise ModelFileError(
+            "this model comes from a file, which already has its record; copy that file"
+        )
     check_is_fitted(estimator)
+    if not is_classifier(estimator):
+        raise ModelFileError(
+            f"{type(estimator).__name__} is no classifier; save the pipeline that ends "
+            "in one"
+        )
     if (X is None) != (y is None):
         raise ValueError("X and y belong together: pass both or none of them")
-    model = skops.io.dumps(estimator)
+    try:
+        model = skops.io.dumps(estimator)
+    except Exception as error:  # skops says nothing of the step
+        raise ModelFileError(
+            f"{type(estimator).__name__} cannot be written: {error}. Pandas objects "
+            'cannot, which set_output(transform="pandas") leaves in a union: fit the '
+            "model without it"
+        ) from error
     strange = set(skops.io.get_untrusted_types(data=model)) - set(TRUSTED)
     if strange:
         raise ModelFileError(

@@ -2,21 +2,28 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
 
 from skemg.exceptions import SignalError
 from skemg.signals import Recordings
 
-from ._record import rms
+from ._ranges import rms
 
 _FACTOR = 100  # between a volt and a millivolt lie 1000
+
+
+def _inner_has(method):
+    return lambda model: hasattr(model.estimator, method)
 
 
 class TrainedModel(ClassifierMixin, BaseEstimator):
     """A fitted model that refuses recordings of another kind than it was fitted on.
 
-    :func:`load` gives it; it predicts and is not fitted again. Recordings must have a
-    rate, the unit and the channels of the training, and their root mean square must
-    lie within a hundredth of the smallest and a hundred times the largest of the
+    :func:`load` gives it; it predicts and is not fitted again. Where scikit-learn wants
+    to fit it, as in a calibration, put :class:`~sklearn.frozen.FrozenEstimator` around
+    it. Recordings must have a rate, the unit and the channels of the training (several
+    channels also in their order, where names are known), and their root mean square
+    must lie within a hundredth of the smallest and a hundred times the largest of the
     training (the factor is our choice), which volts taken for microvolts do not.
 
     Parameters
@@ -66,15 +73,38 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
         return self.estimator.classes_
 
     def __sklearn_is_fitted__(self):
-        return True
+        return hasattr(self, "classes_")  # a clone is not
 
-    def predict(self, X):
+    def fit(self, X, y=None):
+        """Raise: what came from a file is not fitted again.
+
+        Parameters
+        ----------
+        X : ignored
+            Not used.
+        y : ignored
+            Not used.
+
+        Raises
+        ------
+        ValueError
+            Always.
+        """
+        raise ValueError(
+            "a model from a file is not fitted again, as its record would be wrong; "
+            "fit sklearn.base.clone(model.estimator), or use the model as it is in "
+            "sklearn.frozen.FrozenEstimator(model)"
+        )
+
+    def predict(self, X, **params):
         """Predict the class of each recording.
 
         Parameters
         ----------
         X : Recordings of length n_recordings
             Of the rate, unit and channels of the training.
+        **params : dict
+            What else the model takes, such as `muscle_type`.
 
         Returns
         -------
@@ -82,15 +112,18 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
             The classes.
         """
         self._refuse_other_kind(X)
-        return self.estimator.predict(X)
+        return self.estimator.predict(X, **params)
 
-    def predict_proba(self, X):
+    @available_if(_inner_has("predict_proba"))
+    def predict_proba(self, X, **params):
         """Predict the probability of each class for each recording.
 
         Parameters
         ----------
         X : Recordings of length n_recordings
             Of the rate, unit and channels of the training.
+        **params : dict
+            What else the model takes, such as `muscle_type`.
 
         Returns
         -------
@@ -98,7 +131,26 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
             Columns in the order of `classes_`.
         """
         self._refuse_other_kind(X)
-        return self.estimator.predict_proba(X)
+        return self.estimator.predict_proba(X, **params)
+
+    @available_if(_inner_has("predict_set"))
+    def predict_set(self, X, **params):
+        """Predict the classes that cannot be excluded for each recording.
+
+        Parameters
+        ----------
+        X : Recordings of length n_recordings
+            Of the rate, unit and channels of the training.
+        **params : dict
+            What else the model takes.
+
+        Returns
+        -------
+        sets : ndarray of bool of shape (n_recordings, n_classes)
+            As of :class:`~skemg.decision.PatientConformalClassifier`.
+        """
+        self._refuse_other_kind(X)
+        return self.estimator.predict_set(X, **params)
 
     def _refuse_other_kind(self, X):
         training = self.record["training"]
@@ -111,12 +163,8 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
             )
         _refuse_other_unit(X.unit, training["unit"])
         _refuse_other_rates(X.sfreq, training["sfreq"])
-        if X.n_channels != training["n_channels"]:
-            raise SignalError(
-                f"X has {X.n_channels} channels, the model was fitted on "
-                f"{training['n_channels']}; choose the same"
-            )
-        _refuse_other_size(rms(X), training["rms"])
+        _refuse_other_channels(X, training["n_channels"], training["channel_names"])
+        _refuse_other_size(rms(X), training["ranges"]["rms"])
 
 
 def _refuse_other_unit(unit, wanted):
@@ -127,28 +175,43 @@ def _refuse_other_unit(unit, wanted):
         )
 
 
+def _refuse_other_channels(X, n_channels, names):
+    if X.n_channels != n_channels:
+        raise SignalError(
+            f"X has {X.n_channels} channels, the model was fitted on {n_channels}; "
+            "choose the same"
+        )
+    known = n_channels > 1 and None not in (names, X.channel_names)
+    if known and X.channel_names != names:  # a single one is called as one likes
+        raise SignalError(
+            f"X has the channels {X.channel_names}, the model was fitted on {names}; "
+            "choose these, in this order"
+        )
+
+
 def _refuse_other_rates(sfreq, wanted):
     if wanted is None:
         return
+    rates = " and ".join(f"{rate:.10g} Hz" for rate in wanted)
     if sfreq is None:
         raise SignalError(
-            f"the rate of X is unknown, the model was fitted at {wanted} Hz; pass "
+            f"the rate of X is unknown, the model was fitted at {rates}; pass "
             "Recordings(sfreq=...)"
         )
     other = np.flatnonzero(~np.isin(sfreq, wanted))
     if len(other):
         raise SignalError(
-            f"recording {other[0]} has {sfreq[other[0]]:g} Hz, the model was fitted at "
-            f"{wanted} Hz; put Resampler(target_sfreq=...) before, if that is sound"
+            f"recording {other[0]} has {sfreq[other[0]]:.10g} Hz, the model was fitted "
+            f"at {rates}; put Resampler(target_sfreq=...) before, if that is sound"
         )
 
 
-def _refuse_other_size(size, limits):
-    low, high = limits[0] / _FACTOR, limits[1] * _FACTOR
-    other = np.flatnonzero(~((size >= low) & (size <= high)))
+def _refuse_other_size(size, of_classes):
+    bounds = np.array([bounds for bounds in of_classes.values() if bounds is not None])
+    low, high = bounds[:, 0].min(), bounds[:, -1].max()
+    other = np.flatnonzero(~((size >= low / _FACTOR) & (size <= high * _FACTOR)))
     if len(other):
         raise SignalError(
             f"recording {other[0]} has a root mean square of {size[other[0]]:g}, those "
-            f"of the training had {limits[0]:g} to {limits[1]:g}; check the unit and "
-            "the electrode"
+            f"of the training had {low:g} to {high:g}; check the unit and the electrode"
         )

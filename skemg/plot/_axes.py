@@ -3,6 +3,7 @@
 # Okabe & Ito (2008), which colour-blind readers tell apart
 _COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 _OF_CLASS = {"normal": _COLORS[2], "neuropathic": _COLORS[0], "myopathic": _COLORS[1]}
+_OF_CLASS |= {"healthy": _COLORS[2], "neuropathy": _COLORS[0], "myopathy": _COLORS[1]}
 
 
 def axes_or_new(ax, figsize):

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 
+from skemg.clinical import MotorUnits
 from skemg.metrics import vote_by_group
 
 
@@ -35,3 +36,12 @@ def patients_of(codes, proba, groups):
         return codes, proba
     vote = vote_by_group(proba, groups, y=codes)
     return vote.target, vote.proba
+
+
+def check_units(units):
+    """Raise where these are not the motor units of one recording."""
+    if not isinstance(units, MotorUnits):
+        raise ValueError(
+            f"from_units draws the motor units of one recording, got "
+            f"{type(units).__name__}; pass MUAPDetector().fit_transform(X)[i]"
+        )

@@ -4,6 +4,8 @@ import numpy as np
 
 from skemg.clinical._firing import USUAL, firing_rate
 
+from ._checks import check_units
+
 
 class FiringDisplay:
     """When each motor unit discharges, and how fast, over time.
@@ -64,6 +66,7 @@ class FiringDisplay:
         display : FiringDisplay
             The display, drawn.
         """
+        check_units(units)
         return cls(units.discharges, seconds=units.seconds).plot(axes=axes)
 
     def plot(self, *, axes=None):
@@ -82,6 +85,12 @@ class FiringDisplay:
         import matplotlib.pyplot as plt
 
         n_units = len(self.discharges)
+        for i, times in enumerate(self.discharges):
+            if not (np.diff(times) > 0).all():
+                raise ValueError(
+                    f"the discharges of unit {i + 1} do not ascend: sort them, and "
+                    "leave out NaN and what is there twice"
+                )
         if axes is None:
             height = 0.8 + 0.25 * n_units, 2.5
             _, axes = plt.subplots(
@@ -91,6 +100,10 @@ class FiringDisplay:
                 sharex=True,
                 layout="constrained",
             )
+        if np.size(axes) != 2:
+            raise ValueError(
+                f"axes must be two, for raster and rates, got {np.size(axes)}"
+            )
         raster, rates = axes
         colors = plt.get_cmap("viridis")(np.linspace(0, 0.9, max(n_units, 1)))
         self.rasters_, self.lines_ = [], []
@@ -98,23 +111,28 @@ class FiringDisplay:
             self.rasters_ += raster.eventplot(
                 times, lineoffsets=i, linelengths=0.8, colors=[color]
             )
-            rate = firing_rate(times)
-            label = f"unit {i + 1}: " + (
-                f"{rate:.1f} Hz" if np.isfinite(rate) else "rate unknown"
-            )
             self.lines_ += rates.plot(
-                *_instantaneous(times), ".-", ms=4, lw=0.6, color=color, label=label
+                *_instantaneous(times),
+                ".-",
+                ms=4,
+                lw=0.6,
+                color=color,
+                label=f"unit {i + 1}",
             )
-        raster.set_yticks(range(n_units), [f"{i + 1}" for i in range(n_units)])
-        raster.set(ylabel="Unit", ylim=(max(n_units, 1) - 0.5, -0.5))
+        names = [f"{i}: {_in_words(t)}" for i, t in enumerate(self.discharges, 1)]
+        raster.set_yticks(range(n_units), names)
+        raster.set(ylabel="Unit: mean rate", ylim=(max(n_units, 1) - 0.5, -0.5))
         rates.set(xlabel="Time (s)", ylabel="Rate (Hz)", xlim=(0, self.seconds))
         rates.set_ylim(bottom=0)
-        if n_units:
-            rates.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title="Mean rate")
-        else:
+        if not n_units:
             raster.set_title("no motor units")
         self.axes_, self.figure_ = np.array([raster, rates]), raster.figure
         return self
+
+
+def _in_words(times):
+    rate = firing_rate(times)
+    return f"{rate:.1f} Hz" if np.isfinite(rate) else "unknown"
 
 
 def _instantaneous(times):

@@ -147,6 +147,8 @@ class InterferenceCloudDisplay:
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.6)))
+        if self.cloud is None and len(known) == 0:  # no axis can be logarithmic
+            ax.set(xlim=(1, 10), ylim=(1, 10), xticks=[], yticks=[])
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
         self.ax_, self.figure_ = ax, ax.figure
         return self

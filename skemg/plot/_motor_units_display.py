@@ -8,6 +8,7 @@ from skemg.clinical import measure_muap
 from skemg.clinical._measure_muap import PHASE, find_span
 
 from ._axes import axes_or_new
+from ._checks import check_units
 
 _COLORS = "#56B4E9", "#E69F00"  # phases to the negative and to the positive side
 
@@ -91,6 +92,7 @@ class MotorUnitsDisplay:
         ValueError
             If the units are uncalibrated, or the rule is unknown.
         """
+        check_units(units)
         if units.unit is None:
             raise ValueError(
                 "the measures of motor units are in µV, and these units are "

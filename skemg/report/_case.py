@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from skemg.persistence import TrainedModel
+from skemg.persistence._ranges import measure
+from skemg.quality import SignalQuality
 from skemg.signals import Recordings
 
 
@@ -29,6 +31,8 @@ class Case:
         For the plausible range of the amplitude.
     n_parts : int
         Parts that are cut out where no windows vote.
+    progress : bool
+        Whether a bar on stderr counts them.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Case:
     proba: np.ndarray
     electrode: str
     n_parts: int
+    progress: bool
 
     @property
     def classes(self):
@@ -67,6 +72,17 @@ class Case:
     def signal(self):
         """The samples, of shape (n_channels, n_times)."""
         return np.atleast_2d(self.recording[0])
+
+    @cached_property
+    def quality(self):
+        """What may be wrong with the recording."""
+        return SignalQuality.from_recordings(self.recording, kind=self.electrode)
+
+    @cached_property
+    def measures(self):
+        """What the recording measures, as the training was measured."""
+        found = measure(self.estimator, self.recording)
+        return {name: float(value) for name, (value,) in found.items()}
 
     @property
     def channels(self):

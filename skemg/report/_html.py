@@ -2,11 +2,12 @@
 
 import base64
 import io
-import math
 import warnings
 from importlib import resources
 
 import numpy as np
+
+from ._number import shown
 
 
 def to_html(report):
@@ -40,7 +41,7 @@ def to_html(report):
 def _number(value):
     """Return a cell as it is shown."""
     if isinstance(value, float | np.floating):
-        return f"{value:.4g}" if math.isfinite(value) else "not known"
+        return shown(value)
     return "" if value is None else str(value)
 
 

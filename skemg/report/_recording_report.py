@@ -21,11 +21,12 @@ class RecordingReport:
     """One page about one recording: what a model answers, and what speaks for it.
 
     Made by `from_recording`. The page holds the question, the probabilities of the
-    classes, the windows or parts that speak most for the likeliest one, clinical
-    measures, the signal, its quality, the limits of the model, and versions
-    and checksums that tell how to compute it again. It is one HTML file that asks for
-    nothing from the network and runs no script. For research: it is no medical report.
-    Read more in the :ref:`User Guide <command_line>`.
+    classes, the recording beside those of the training, the windows or parts that speak
+    most for the likeliest class, motor units and interference pattern, the signal, its
+    quality, the limits of the model, and versions and checksums that tell how to
+    compute it again. It is one HTML file that asks for nothing from the network and
+    runs no script. For research: it is no medical report. Read more in the
+    :ref:`User Guide <command_line>`.
 
     The patient of `recording` is not shown, and of its metadata only what stands on a
     list of harmless names, such as muscle, side and age. `name` is shown as it is.
@@ -61,7 +62,7 @@ class RecordingReport:
     >>> report
     <RecordingReport: biceps, normal>
     >>> [section.title for section in report.sections][:3]
-    ['Question', 'Answer: normal', 'Windows']
+    ['Question', 'Answer: normal', 'Beside the training']
     >>> "No medical device" in report.to_html()
     True
     """
@@ -76,7 +77,14 @@ class RecordingReport:
 
     @classmethod
     def from_recording(
-        cls, model, recording, *, name="recording", electrode="needle", n_parts=20
+        cls,
+        model,
+        recording,
+        *,
+        name="recording",
+        electrode="needle",
+        n_parts=20,
+        progress=False,
     ):
         """Ask the model and gather what speaks for its answer.
 
@@ -95,6 +103,8 @@ class RecordingReport:
             Where no windows vote: parts of the recording that are cut out one after
             the other, to see which of them the answer needs. The model predicts the
             recording as many times; 0 leaves this out.
+        progress : bool, default=False
+            Whether a bar counts these parts on stderr, where that is a terminal.
 
         Returns
         -------
@@ -115,7 +125,9 @@ class RecordingReport:
         (label,), (proba,) = model.predict(recording), model.predict_proba(recording)
         if not np.isfinite(proba).all():
             raise ValueError(f"the model gives no finite probabilities: {proba}")
-        case = Case(str(name), recording, model, label, proba, electrode, n_parts)
+        case = Case(
+            str(name), recording, model, label, proba, electrode, n_parts, progress
+        )
         now = datetime.datetime.now(datetime.UTC)
         return cls(
             case.name,
@@ -154,7 +166,8 @@ class RecordingReport:
         OSError
             If it cannot be written; an old one is as it was.
         """
-        write_whole(path, self.to_html().encode())
+        page = self.to_html().encode(errors="backslashreplace")  # names of files
+        write_whole(path, page)
 
     def __repr__(self):
         return f"<RecordingReport: {self.name}, {self.label}>"

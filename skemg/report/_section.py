@@ -11,6 +11,8 @@ class Section:
     ----------
     title : str
         The heading.
+    warnings : tuple of str
+        Sentences that stand out.
     lines : tuple of str
         Sentences.
     bars : tuple of (str, float, str)
@@ -28,6 +30,7 @@ class Section:
     """
 
     title: str
+    warnings: tuple = ()
     lines: tuple = ()
     bars: tuple = ()
     columns: tuple = ()

@@ -24,9 +24,10 @@ def clinical_features(
 
     One row a recording: :class:`~skemg.clinical.MUAPFeatures` and
     :class:`~skemg.clinical.InterferencePattern`, each column a measure that clinicians
-    know, with its unit in its name. Before them stand a notch at 50 Hz and a high-pass
-    at 20 Hz, forward and backward, so that potentials are not shifted. The recordings
-    must be calibrated. All values are our choice.
+    know, with its unit in its name. Before them stand a notch at 50 Hz, without its
+    harmonics, whose comb would take a third of the band below 1 kHz and bend the
+    potentials, and a high-pass at 20 Hz, forward and backward, so that potentials are
+    not shifted. The recordings must be calibrated. All values are our choice.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ default="random_forest"
             )
         )
     return make_pipeline(
-        Notch(frequency=50),
+        Notch(frequency=50, harmonics=1),  # a comb would bend the potentials
         Bandpass(low=20, high=None, order=2, zero_phase=True),
         make_union(*features, verbose_feature_names_out=False),
         *_classifier(classifier, random_state, n_jobs),

@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 from skemg.clinical import InterferencePattern, MotorUnits, interference_points
 from skemg.plot import FiringDisplay, InterferenceCloudDisplay, MotorUnitsDisplay
+from skemg.plot._axes import color_of_each
 from skemg.signals import Recordings
 
 SFREQ = 10_000
@@ -96,7 +97,8 @@ def test_a_line_is_a_discharge_and_rates_are_one_over_the_interval():
     assert_allclose(display.lines_[0].get_ydata(), 10)
     assert_allclose(display.lines_[1].get_xdata(), [0.3, 0.45])
     assert_allclose(display.lines_[1].get_ydata(), [5, 10])
-    assert display.lines_[0].get_label() == "unit 1: 10.0 Hz"
+    words = [label.get_text() for label in display.axes_[0].get_yticklabels()]
+    assert words == ["1: 10.0 Hz", "2: 6.7 Hz"]
     assert display.axes_[1].get_xlim() == (0, 2)
 
 
@@ -111,7 +113,8 @@ def test_rates_break_off_where_a_discharge_was_missed():
 def test_a_single_discharge_has_no_rate():
     display = FiringDisplay([np.array([0.5])], seconds=1.0).plot()
     assert len(display.lines_[0].get_ydata()) == 0
-    assert display.lines_[0].get_label() == "unit 1: rate unknown"
+    (label,) = display.axes_[0].get_yticklabels()
+    assert label.get_text() == "1: unknown"
 
 
 def test_given_axes_are_drawn_on():
@@ -166,3 +169,35 @@ def test_no_units_give_empty_figures_that_say_so():
     none = MotorUnits(np.empty((0, 480)), [], sfreq=48_000, seconds=2.0, unit="uV")
     assert MotorUnitsDisplay.from_units(none).ax_.get_title() == "no motor units"
     assert FiringDisplay.from_units(none).axes_[0].get_title() == "no motor units"
+
+
+@pytest.mark.parametrize("display", [MotorUnitsDisplay, FiringDisplay])
+def test_the_units_of_several_recordings_are_refused(display, units):
+    with pytest.raises(ValueError, match=r"got list; pass MUAPDetector.*\[i\]"):
+        display.from_units([units])
+
+
+@pytest.mark.parametrize("times", [[0.5, 0.1], [0.1, 0.1], [0.1, np.nan, 0.3]])
+def test_discharges_that_do_not_ascend_are_refused(times):
+    with pytest.raises(ValueError, match="discharges of unit 2 do not ascend"):
+        FiringDisplay([[0.1, 0.2], times], seconds=1.0).plot()
+
+
+def test_one_pair_of_axes_is_not_enough_for_discharges(units):
+    with pytest.raises(ValueError, match="axes must be two"):
+        FiringDisplay.from_units(units, axes=plt.subplots()[1])
+
+
+def test_a_silent_muscle_gives_a_figure_without_points():
+    display = InterferenceCloudDisplay(np.full((3, 2), np.nan)).plot()
+    display.figure_.canvas.draw()
+    words = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert words == ["epochs", "without turns: 3"]
+
+
+def test_a_diagnosis_has_its_colour_by_either_name():
+    names = ["healthy", "myopathy", "neuropathy", "other"]
+    assert color_of_each(names)[:3] == color_of_each(
+        ["normal", "myopathic", "neuropathic"]
+    )
+    assert len(set(color_of_each(names))) == 4

@@ -34,8 +34,8 @@ def pooled(classifier):
     return trained(model.fit(EMG.data, EMG.target), EMG.target)
 
 
-def trained(model, y):
-    return TrainedModel(model, make_record(model, EMG.data, y))
+def trained(model, y, data=EMG.data):
+    return TrainedModel(model, make_record(model, data, y))
 
 
 class Page(HTMLParser):

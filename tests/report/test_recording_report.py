@@ -176,20 +176,17 @@ def test_no_part_is_cut_out_if_it_is_not_asked_for():
             RecordingReport.from_recording(model, ONE, n_parts=n_parts)
 
 
-def test_clinical_measures_are_those_of_the_interference_pattern(report):
-    rows = section(report, "Clinical").rows
+def test_turns_and_amplitudes_are_those_of_the_interference_pattern(report):
+    rows = section(report, "Interference").rows
     values = InterferencePattern().fit_transform(ONE)[0]
-    assert_array_equal([row[1] for row in rows[1:]], values)
-    sizes = [np.std(signal) for signal in EMG.data]
-    assert rows[0][1] == pytest.approx(sizes[2])
-    assert rows[0][3] == f"{min(sizes):.4g} to {max(sizes):.4g}"
-    assert [row[2] for row in rows[:3]] == ["µV", "1/s", "µV"]
+    assert_array_equal([row[1] for row in rows], values)
+    assert [row[2] for row in rows[:3]] == ["1/s", "µV", "1/(s µV)"]
 
 
 def test_a_recording_without_epochs_says_why_it_has_no_measures(model):
     short = Recordings.from_list([ONE[0][:6000]], sfreq=24000, unit="uV")
-    shown = section(RecordingReport.from_recording(model, short), "Clinical")
-    assert len(shown.rows) == 1
+    shown = section(RecordingReport.from_recording(model, short), "Interference")
+    assert shown.rows == ()
     assert "epoch=0.5 s needs 12000" in shown.lines[0]
 
 
@@ -207,6 +204,7 @@ def test_motor_units_are_those_of_the_detector(model):
     potentials, discharges = (figure.draw() for figure in shown.figures)
     words = [text.get_text() for text in potentials.axes[0].texts]
     assert sum(word.startswith("unit ") for word in words) == min(8, units.n_units)
+    assert ("The 8 largest are drawn." in shown.lines[0]) == (units.n_units > 8)
     assert discharges.axes[1].get_ylabel() == "Rate (Hz)"
 
 
@@ -221,7 +219,7 @@ def test_a_recording_at_rest_has_no_motor_units(model):
 def test_an_uncalibrated_recording_is_said_to_be_one(model):
     plain = ONE.with_values(ONE.values, unit=None)
     report = RecordingReport.from_recording(model.estimator, plain)
-    assert "needs calibrated recordings" in section(report, "Clinical").lines[0]
+    assert "needs calibrated recordings" in section(report, "Interference").lines[0]
     figure = section(report, "Signal").figures[0].draw()
     assert figure.axes[0].get_ylabel() == "Signal\n(uncalibrated)"
     assert "has no record" in section(report, "Record").lines[0]
@@ -302,11 +300,20 @@ def test_findings_of_the_quality_are_marked(model):
     report = RecordingReport.from_recording(model, flat)
     shown = section(report, "Quality")
     flagged = [shown.rows[i] for i in shown.flagged]
-    (row,) = [row for row in flagged if row[0] == "flat"]
+    (row,) = [row for row in flagged if row[0] == "Samples on flat lines, share"]
     assert row[2] == pytest.approx(7000 / len(signal), abs=1e-3)
     assert "flat lines" in row[4]
+    said = section(report, "Answer").warnings[0]
+    assert said.startswith("The signal may be at fault") and "flat lines" in said
+    n_outside = len(section(report, "Beside").flagged)
     html = report.to_html()
-    assert html.count('<tr class="flagged">') == len(flagged)
+    assert html.count('<tr class="flagged">') == len(flagged) + n_outside
+
+
+def test_checks_that_cannot_be_made_are_named(report):
+    shown = section(report, "Quality")
+    assert "Gaps of the time stamps" in shown.lines[-1]
+    assert not any(np.isnan(row[2]) for row in shown.rows)
 
 
 def test_two_pages_of_one_recording_are_the_same(model, report):
@@ -346,3 +353,19 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(report, tmp_path, monkeyp
         report.save(path)
     assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
     assert path.read_text() == "old"
+
+
+def test_parts_are_counted_where_that_is_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    model = pooled(LogisticRegression(max_iter=10_000))
+    RecordingReport.from_recording(model, ONE, n_parts=5)
+    assert capsys.readouterr().err == ""
+    RecordingReport.from_recording(model, ONE, n_parts=5, progress=True)
+    assert "0/5 [" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_unicode_is_written_as_its_bytes(model, tmp_path):
+    name = b"M\xfcller.hea".decode("utf-8", "surrogateescape")
+    RecordingReport.from_recording(model, ONE, name=name).save(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "<h1>M\\udcfcller.hea</h1>" in page

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from skemg.clinical import InterferencePattern
+from skemg.clinical import InterferencePattern, MUAPFeatures
 from skemg.datasets import make_needle_emg
 from skemg.exceptions import SignalError
 from skemg.inspection import patient_importance
@@ -151,3 +151,23 @@ def test_names_of_a_data_frame_are_those_of_its_columns(cohort):
     few, y = cohort.data[:6], cohort.target[:6]
     result = patient_importance(pipe.fit(few, y), few, y, n_repeats=1, random_state=0)
     assert result.names.tolist() == pipe[0].get_feature_names_out().tolist()
+
+
+def test_the_filters_leave_the_motor_units_as_they_are():
+    emg = make_needle_emg(
+        n_patients=6, n_recordings=1, duration=4.0, sfreq=24000, random_state=1
+    )
+    system = clinical_features("svm").fit(emg.data, emg.target)
+    features = MUAPFeatures().fit(emg.data)
+    raw, filtered = (
+        dict(
+            zip(
+                features.get_feature_names_out(),
+                features.transform(data).mean(axis=0),
+                strict=True,
+            )
+        )
+        for data in (emg.data, system[:2].transform(emg.data))
+    )
+    for name in ("n_units", "muap_duration_ms_mean", "muap_amplitude_uv_mean"):
+        assert filtered[name] == pytest.approx(raw[name], rel=0.1), name

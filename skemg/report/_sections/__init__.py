@@ -2,6 +2,7 @@
 
 from ._answer import answer
 from ._asked import asked
+from ._beside import beside
 from ._interference import interference
 from ._limits import limits
 from ._motor_units import motor_units
@@ -13,6 +14,7 @@ from ._windows import windows
 SECTIONS = (
     asked,
     answer,
+    beside,
     windows,
     motor_units,
     interference,

@@ -1,5 +1,6 @@
 """What the answer can not tell."""
 
+from skemg.decision._base import PatientDecision
 from skemg.report._section import Section
 
 
@@ -10,6 +11,10 @@ def limits(case):
         "whatever it gets: another disease, another muscle, noise.",
         "How often it is right for patients whom it has not met is not in its record.",
     ]
+    if isinstance(case.estimator, PatientDecision):
+        lines.append(
+            "It answers for a patient, from all recordings; here it has met this one."
+        )
     if case.training is None:
         lines.append("Its record does not say what it was fitted on.")
         return Section("Limits", lines=tuple(_said(case) + lines))

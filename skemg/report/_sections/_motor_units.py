@@ -3,20 +3,10 @@
 from skemg.clinical import MUAPDetector, MUAPFeatures
 from skemg.exceptions import SignalError
 from skemg.report._figures import FiringFigure, MotorUnitsFigure
+from skemg.report._names import MOTOR_UNITS
 from skemg.report._section import Section
 
 _MOST = 8  # units that are drawn
-_NAMES = {
-    "n_units": ("Motor units found", ""),
-    "muap_duration_ms_mean": ("Mean duration", "ms"),
-    "muap_amplitude_uv_mean": ("Mean amplitude", "µV"),
-    "muap_size_index_mean": ("Mean size index", ""),
-    "muap_phases_mean": ("Mean number of phases", ""),
-    "muap_turns_mean": ("Mean number of turns", ""),
-    "polyphasia_share": ("Share with more than 4 phases", ""),
-    "firing_rate_hz_mean": ("Mean firing rate", "1/s"),
-    "recruitment_ratio_hz": ("Recruitment ratio", "1/s"),
-}
 
 
 def motor_units(case):
@@ -31,8 +21,8 @@ def motor_units(case):
         return Section(
             title,
             lines=(
-                "No motor units were found: the recording is at rest, or too many "
-                "units overlap.",
+                "No motor units were found: the recording is at rest, noisy or "
+                "clipped, or too many units overlap.",
             ),
         )
     values = dict(
@@ -42,20 +32,22 @@ def motor_units(case):
             strict=True,
         )
     )
+    n_shown = min(_MOST, units.n_units)
+    drawn = "" if n_shown == units.n_units else f" The {n_shown} largest are drawn."
     return Section(
         title,
         lines=(
             "Long durations and high amplitudes point to neuropathy, short and low "
             "ones to myopathy. What is normal depends on muscle and age. In dense "
-            "recordings small units are missed.",
+            f"recordings small units are missed.{drawn}",
         ),
         columns=("Measure", "Value", "Unit"),
         rows=tuple(
             (name, float(values[column]), unit)
-            for column, (name, unit) in _NAMES.items()
+            for column, (name, unit) in MOTOR_UNITS.items()
         ),
         figures=(
-            MotorUnitsFigure(units, min(_MOST, units.n_units)),
+            MotorUnitsFigure(units, n_shown),
             FiringFigure(units),
         ),
     )

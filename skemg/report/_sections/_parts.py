@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+from tqdm import tqdm
 
 from skemg.report._figures import PartsFigure
 from skemg.report._section import Section
@@ -17,8 +18,15 @@ def parts(case):
         return Section(_TITLE, lines=(_WHOLE,))
     n_times = case.signal.shape[1]
     edges = np.linspace(0, n_times, case.n_parts + 1).astype(int)
+    spans = tqdm(
+        list(pairwise(edges)),
+        desc="without parts",
+        unit="part",
+        leave=False,
+        disable=None if case.progress else True,
+    )
     try:
-        without = [_without(case, start, stop) for start, stop in pairwise(edges)]
+        without = [_without(case, start, stop) for start, stop in spans]
     except ValueError as error:
         return Section(_TITLE, lines=(_WHOLE, f"No part can be left out: {error}."))
     drops = case.proba[case.likeliest] - np.array(without)
@@ -28,7 +36,7 @@ def parts(case):
         lines=(
             f"{_WHOLE} The figure shows what the probability of {name} loses when a "
             f"part of {n_times / case.sfreq / case.n_parts:.3g} s is cut out: parts "
-            f"above 0 speak for it, the largest by {drops.max():.3f}.",
+            f"above 0 speak for it, those below against it. {_largest(drops)}",
         ),
         figures=(
             PartsFigure(
@@ -41,6 +49,12 @@ def parts(case):
             ),
         ),
     )
+
+
+def _largest(drops):
+    if drops.max() <= 0:
+        return "None speaks for it."
+    return f"The strongest one counts for {drops.max():.3f}."
 
 
 def _without(case, start, stop):

@@ -1,27 +1,57 @@
 """What may be wrong with the recording."""
 
-from skemg.quality import SignalQuality
+import math
+
 from skemg.report._section import Section
+
+_NAMES = {
+    "missing": "Samples that are no number, share",
+    "flat": "Samples on flat lines, share",
+    "clipped": "Samples at an end of the range, share",
+    "wrapped": "Steps of the full range, number",
+    "mains": "Hum of the mains, share of the power",
+    "drift": "Drift below 10 Hz, share of the power",
+    "offset": "Level / root mean square",
+    "amplitude": "Times outside of the plausible amplitude",
+    "repeated_rows": "Samples repeated in all channels, share",
+    "repeated": "Samples repeated in this channel, share",
+    "rate": "Error of the sampling rate, share",
+    "gaps": "Gaps of the time stamps, number",
+    "jitter": "Jitter of the time stamps, share",
+    "backwards": "Time stamps that run back, number",
+    "axes": "Channels / samples",
+}  # "copy" compares recordings, and this is one
 
 
 def quality(case):
     """Return the checks of the signal, those with a finding marked."""
-    found = SignalQuality.from_recordings(case.recording, kind=case.electrode)
+    found = case.quality
     flags = {(flag["check"], flag["channel"]): flag["text"] for flag in found.flags}
-    rows, flagged = [], set()
-    for check, limit in found.thresholds.items():
+    rows, flagged, unknown = [], set(), []
+    for check, words in _NAMES.items():
         for channel, value in zip(
             found.table["channel"].tolist(), found.values[check].tolist(), strict=True
         ):
             text = flags.get((check, channel)) or flags.get((check, None), "")
             if text:
                 flagged.add(len(rows))
-            rows.append((check, str(channel), value, limit, text))
-    lines = ("No check has a finding.",) if not flagged else ()
+            elif math.isnan(value):
+                unknown.append(words.split(",")[0])
+                continue
+            rows.append((words, str(channel), value, found.thresholds[check], text))
+    lines = [] if flagged else ["No check has a finding."]
+    if unknown:
+        lines.append(f"Not known: {'; '.join(dict.fromkeys(unknown))}.")
     return Section(
         "Quality of the signal",
-        lines=lines,
+        lines=tuple(lines),
         columns=("Check", "Channel", "Value", "Limit", "Finding"),
         rows=tuple(rows),
         flagged=frozenset(flagged),
     )
+
+
+def findings(case):
+    """Return the checks with a finding, in words."""
+    checks = dict.fromkeys(flag["check"] for flag in case.quality.flags)
+    return [_NAMES[check].split(",")[0].lower() for check in checks]
