@@ -3,6 +3,9 @@
 `score[j, t]` is the correlation of what is not yet explained of a signal with a
 template that starts at sample `t`. A template is `n_template` samples long. Starts are
 counted in steps of ``1 / PHASES`` of a sample.
+
+Numba caches the loops that use these by their own files: after a change here, delete
+``__pycache__``.
 """
 
 import math
