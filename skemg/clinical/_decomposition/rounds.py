@@ -12,11 +12,10 @@ from .clustering import ALIKE, cluster, find_peaks
 from .detection import MEDIAN_OF_NORMAL, moving_mean, noise_of
 from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
+from .trains import N_LEAST, fewest_discharges
 
 SPAN = 0.012  # s, of the templates in the detection copy
 N_ROUNDS = 4
-N_LEAST = 6  # potentials that make a template
-SLOWEST = 2.0  # Hz, of a unit
 EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the noise
 UNKNOWN = 2.0  # powers of what is usually unexplained, which an event must beat too
 FINAL_EVIDENCE = 15.0  # the same once the units are known
@@ -220,7 +219,7 @@ def _prune(templates, unit, start, rate, seconds, regular):
     unit, start = unit[~again], start[~again]
 
     times = trains_of()
-    fewest = max(N_LEAST, SLOWEST * seconds)
+    fewest = fewest_discharges(seconds)
     good = np.array(
         [
             len(train) >= fewest

@@ -6,12 +6,19 @@ Thresholds are our choice.
 import numpy as np
 from scipy import fft
 
+N_LEAST = 6  # discharges of a unit
+SLOWEST = 2.0  # Hz, of a unit
 SAME_SHAPE = 0.35  # squared distance in energies below which two groups may be one
 NEARLY_EQUAL = 0.1  # with few discharges, only groups as alike as this are one
 TOO_CLOSE = 0.0015, 0.03  # s, intervals that one unit hardly has and two units do
 FEW_MEETINGS = 0.3  # of the number expected of two independent units
 LOCKED = 0.5, 0.012, 0.0006  # share of discharges, s of delay at most, s of its spread
 TEMPO = 1.78  # longest interval over the shortest that count as regular
+
+
+def fewest_discharges(seconds):
+    """Return the number of discharges below which there is no unit."""
+    return max(N_LEAST, int(np.ceil(SLOWEST * seconds)))
 
 
 def merge(templates, times, *, rate, seconds, rest):
