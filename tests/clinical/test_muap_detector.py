@@ -244,6 +244,23 @@ def test_a_discharge_is_expected_half_way_between_two_that_are_two_intervals_apa
     assert_allclose(score, 1 + expectation, rtol=1e-5)
 
 
+@pytest.mark.parametrize("factor", [0.45, 2.2])
+def test_units_that_change_their_rate_half_way_are_found(factor):
+    rng = np.random.default_rng(3)
+    potentials = [potential(600, 0.5), potential(350, 0.3, 2), potential(150, 0.8)]
+    trains = []
+    for rate in (9, 10, 11):
+        intervals = np.repeat([1, 1 / factor], [5 * rate, round(5 * rate * factor)])
+        intervals *= np.maximum(rng.normal(1, 0.2, len(intervals)), 0.3) / rate
+        times = 0.02 + np.cumsum(intervals)
+        trains.append(times[times < 9.97])
+    (units,) = detect([sum_of_trains(potentials, trains, 10.0, rng)])
+    assert units.n_units == 3
+    for k, (wave, times) in enumerate(zip(potentials, trains, strict=True)):
+        found = units.discharges[k] + (480 - np.abs(wave).argmax()) / SFREQ
+        assert share_in_common(times, found) > 0.95
+
+
 def test_small_units_are_left_out_on_demand(three_units):
     x, potentials, _ = three_units
     (units,) = detect([x], min_amplitude=np.ptp(potentials[2]) + 30)

@@ -223,7 +223,7 @@ def _prune(templates, unit, start, rate, seconds, regular):
     good = np.array(
         [
             len(train) >= fewest
-            and trains.excess_regularity(train, rate=rate, rest=REST) >= regular
+            and trains.keeps_time(train, regular, rate=rate, rest=REST)
             for train in times
         ],
         bool,

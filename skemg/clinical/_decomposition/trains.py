@@ -4,7 +4,7 @@ Thresholds are our choice.
 """
 
 import numpy as np
-from scipy import fft
+from scipy import fft, ndimage
 
 N_LEAST = 6  # discharges of a unit
 SLOWEST = 2.0  # Hz, of a unit
@@ -14,6 +14,7 @@ TOO_CLOSE = 0.0015, 0.03  # s, intervals that one unit hardly has and two units 
 FEW_MEETINGS = 0.3  # of the number expected of two independent units
 LOCKED = 0.5, 0.012, 0.0006  # share of discharges, s of delay at most, s of its spread
 TEMPO = 1.78  # longest interval over the shortest that count as regular
+LOCAL = 51  # intervals around one that tell what is usual there
 
 
 def fewest_discharges(seconds):
@@ -178,6 +179,34 @@ def excess_regularity(times, *, rate, rest):
     best = max(rest, mean * np.log(TEMPO) / (TEMPO - 1))
     by_chance = np.exp((rest - best) / mean) - np.exp((rest - TEMPO * best) / mean)
     return share / len(intervals) - by_chance
+
+
+def keeps_time(times, least, *, rate, rest):
+    """Whether the intervals of a train are more alike than by chance.
+
+    Parameters
+    ----------
+    times : ndarray of shape (n_discharges,)
+        In samples, ascending.
+    least : float
+        Lowest excess of regularity, over all or as far as the rate changes slowly.
+    rate : float
+        Sampling frequency in Hz.
+    rest : float
+        Shortest interval in seconds that chance could give.
+
+    Returns
+    -------
+    keeps_time : bool
+    """
+    if excess_regularity(times, rate=rate, rest=rest) >= least:
+        return True
+    intervals = np.diff(times)
+    if len(intervals) < LOCAL:
+        return False
+    usual = ndimage.median_filter(intervals, LOCAL, mode="nearest")
+    steady = np.cumsum(np.append(0, intervals * np.median(intervals) / usual))
+    return excess_regularity(steady, rate=rate, rest=rest) >= least
 
 
 def share_of_short_intervals(times):
