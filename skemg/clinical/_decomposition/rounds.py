@@ -14,6 +14,7 @@ from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
 from .trains import N_LEAST, fewest_discharges
 
+RAREST = 0.6  # Hz, of the potentials of a group; a unit may be in several
 SPAN = 0.012  # s, of the templates in the detection copy
 N_ROUNDS = 4
 EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the noise
@@ -131,7 +132,8 @@ def _find_new(left, variance, n_times, rate):
     peaks = find_peaks(left, threshold, rate=rate)
     inside = (peaks > n_times * PHASES) & (peaks < (len(left) - n_times) * PHASES)
     peaks = peaks[inside]
-    groups = cluster(left, peaks, noise_of(left, rate), rate=rate, n_least=N_LEAST)
+    n_least = max(N_LEAST, round(RAREST * len(left) / rate))
+    groups = cluster(left, peaks, noise_of(left, rate), rate=rate, n_least=n_least)
     groups = [peaks[group] for group in groups]
     if len(groups) > 1:
         unit, delay = trains.merge(
