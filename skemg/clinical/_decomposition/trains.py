@@ -181,32 +181,16 @@ def excess_regularity(times, *, rate, rest):
     return share / len(intervals) - by_chance
 
 
-def keeps_time(times, least, *, rate, rest):
-    """Whether the intervals of a train are more alike than by chance.
+def at_one_rate(times):
+    """Return the times of a train without the slow changes of its rate.
 
-    Parameters
-    ----------
-    times : ndarray of shape (n_discharges,)
-        In samples, ascending.
-    least : float
-        Lowest excess of regularity, over all or as far as the rate changes slowly.
-    rate : float
-        Sampling frequency in Hz.
-    rest : float
-        Shortest interval in seconds that chance could give.
-
-    Returns
-    -------
-    keeps_time : bool
+    Trains of few discharges stay as they are.
     """
-    if excess_regularity(times, rate=rate, rest=rest) >= least:
-        return True
     intervals = np.diff(times)
     if len(intervals) < LOCAL:
-        return False
+        return times
     usual = ndimage.median_filter(intervals, LOCAL, mode="nearest")
-    steady = np.cumsum(np.append(0, intervals * np.median(intervals) / usual))
-    return excess_regularity(steady, rate=rate, rest=rest) >= least
+    return np.cumsum(np.append(0, intervals * np.median(intervals) / usual))
 
 
 def share_of_short_intervals(times):
