@@ -58,7 +58,8 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     )
     if len(x) < 4 * n_times:
         return nothing
-    x = x - np.median(x)
+    x = x.astype(float)
+    x -= np.median(x)
     fewest = fewest_discharges(len(x) / sfreq)
     if _is_clipped(x, fewest) or _is_clipped(-x, fewest):
         return nothing

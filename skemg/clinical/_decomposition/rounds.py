@@ -14,7 +14,7 @@ from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
 from .trains import N_LEAST, fewest_discharges
 
-RAREST = 0.6  # Hz, of the potentials of a group; a unit may be in several
+RAREST = 0.2  # Hz, of the potentials of a group; a unit may be in several
 SPAN = 0.012  # s, of the templates in the detection copy
 N_ROUNDS = 4
 EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the noise
