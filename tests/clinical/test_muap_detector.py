@@ -297,6 +297,16 @@ def test_one_artefact_changes_nothing_but_the_discharges_in_it(
     assert (units.noise < 2).all()
 
 
+def test_a_recording_that_is_lost_for_the_most_part_has_units_in_the_rest():
+    rng = np.random.default_rng(6)
+    x = sum_of_trains([potential(600, 0.5)], [train(12, 6.0, rng)], 6.0, rng)
+    x[2 * SFREQ :] = 0
+    (units,) = detect([x])
+    assert units.n_units == 1
+    assert units.discharges[0].max() < 2
+    assert 0.3 < units.noise[0] < 2
+
+
 def test_where_the_largest_potentials_are_cut_off_there_are_no_units(three_units):
     x, _, _ = three_units
     lowest = -400.0
