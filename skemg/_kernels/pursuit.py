@@ -10,7 +10,7 @@ import numpy as np
 from .pieces import OPTIONS
 from .scores import add, close, largest, sample, to_phase, top_of
 
-BLOCK = 64  # samples whose best candidate is remembered
+BLOCK = 64  # samples whose best candidate is remembered, and blocks whose best one is
 
 
 @numba.njit(**OPTIONS)
@@ -52,13 +52,18 @@ def place_all(score, closed, gram, half, price, rest, unit, start, n_events):
     n_blocks = (n_times + BLOCK - 1) // BLOCK
     best_gain = np.empty(n_blocks, score.dtype)
     best_unit, best_time = np.empty(n_blocks, np.int64), np.empty(n_blocks, np.int64)
+    best_of_many = np.empty((n_blocks + BLOCK - 1) // BLOCK, score.dtype)
     low, high = 0, n_times
     while True:
-        for b in range(low // BLOCK, (high - 1) // BLOCK + 1):
+        first, last = low // BLOCK, (high - 1) // BLOCK
+        for b in range(first, last + 1):
             best_gain[b], best_unit[b], best_time[b] = _best(
                 score, closed, half, price, b * BLOCK, min(n_times, b * BLOCK + BLOCK)
             )
-        b = largest(best_gain)
+        for m in range(first // BLOCK, last // BLOCK + 1):
+            best_of_many[m] = best_gain[m * BLOCK : (m + 1) * BLOCK].max()
+        m = largest(best_of_many)
+        b = m * BLOCK + largest(best_gain[m * BLOCK : (m + 1) * BLOCK])
         if best_gain[b] <= 0 or n_events == unit.size:
             return n_events
         k, t = best_unit[b], best_time[b]

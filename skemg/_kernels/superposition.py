@@ -171,6 +171,8 @@ def _search(problem, scores, tops, beam, n_most, best_unit, best_start):
                 best_unit[:n_best] = members[then, n_next, :n_best]
                 best_start[:n_best] = starts[then, n_next, :n_best]
             n_next += 1
+        if n_next == 0:
+            break
         now, n_sets = then, n_next
     _settle(problem, best_unit, best_start, n_best)
     return n_best

@@ -31,9 +31,11 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
     units taken out. Nothing is drawn at random.
 
     A recording in which nothing is found has zero units. That is so for every
-    recording that is flat, holds noise only, is clipped (more than 1 % of the samples
-    at one end of the range) or is shorter than four templates. Read more in the
-    :ref:`User Guide <motor_units>`.
+    recording that is flat, holds noise only, is shorter than four templates or is
+    clipped: more than 1 % of the samples are at one end of the range, or potentials
+    are cut off there twice a second. What is three times larger than the largest
+    potentials, and rarer than the discharges of a unit, is an artefact and passed
+    over. Read more in the :ref:`User Guide <motor_units>`.
 
     Parameters
     ----------
@@ -65,7 +67,8 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
     -----
     Thresholds are our choice, tuned on simulated recordings. The user guide says how
     many units are found and how exactly, and what limits it. Mains hum is no noise: put
-    :class:`~skemg.preprocessing.Notch` before where there is any.
+    :class:`~skemg.preprocessing.Notch` before where there is any. Clipping is not seen
+    behind a filter: look for it before with :class:`~skemg.quality.SignalQuality`.
 
     References
     ----------

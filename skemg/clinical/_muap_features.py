@@ -100,7 +100,7 @@ class MUAPFeatures(TransformerMixin, BaseEstimator):
     >>> table = features.fit_transform(emg.data)
     >>> names = list(features.get_feature_names_out())
     >>> table[:, names.index("muap_duration_ms_mean")].round()
-    array([ 9., 13.,  9.])
+    array([ 9., 14.,  9.])
     """
 
     def __init__(

@@ -1,6 +1,9 @@
 """Motor units of signals whose motor units are known."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -241,6 +244,23 @@ def test_a_discharge_is_expected_half_way_between_two_that_are_two_intervals_apa
     assert_allclose(score, 1 + expectation, rtol=1e-5)
 
 
+@pytest.mark.parametrize("factor", [0.45, 2.2])
+def test_units_that_change_their_rate_half_way_are_found(factor):
+    rng = np.random.default_rng(3)
+    potentials = [potential(600, 0.5), potential(350, 0.3, 2), potential(150, 0.8)]
+    trains = []
+    for rate in (9, 10, 11):
+        intervals = np.repeat([1, 1 / factor], [5 * rate, round(5 * rate * factor)])
+        intervals *= np.maximum(rng.normal(1, 0.2, len(intervals)), 0.3) / rate
+        times = 0.02 + np.cumsum(intervals)
+        trains.append(times[times < 9.97])
+    (units,) = detect([sum_of_trains(potentials, trains, 10.0, rng)])
+    assert units.n_units == 3
+    for k, (wave, times) in enumerate(zip(potentials, trains, strict=True)):
+        found = units.discharges[k] + (480 - np.abs(wave).argmax()) / SFREQ
+        assert share_in_common(times, found) > 0.95
+
+
 def test_small_units_are_left_out_on_demand(three_units):
     x, potentials, _ = three_units
     (units,) = detect([x], min_amplitude=np.ptp(potentials[2]) + 30)
@@ -257,6 +277,70 @@ def test_a_repeated_run_and_two_jobs_give_the_same_bits(three_units):
         for times, repeated in zip(one.discharges, other.discharges, strict=True):
             assert_array_equal(times, repeated)
     assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
+
+
+@pytest.mark.parametrize("size", [1e4, 1e6])
+@pytest.mark.parametrize("seconds", [0.0002, 0.1])
+def test_one_artefact_changes_nothing_but_the_discharges_in_it(
+    three_units, size, seconds
+):
+    x, potentials, trains = three_units
+    disturbed = x.copy()
+    disturbed[100_000 : 100_000 + round(seconds * SFREQ)] += size
+    (units,) = detect([disturbed])
+    assert units.n_units == 3
+    for k, (wave, times) in enumerate(zip(potentials, trains, strict=True)):
+        found = units.discharges[k] + (480 - np.abs(wave).argmax()) / SFREQ
+        assert share_in_common(times, found) > 0.95
+        assert share_in_common(found, times) > 0.95
+        assert_allclose(np.ptp(units.templates[k]), np.ptp(wave), rtol=0.05)
+    assert (units.noise < 2).all()
+
+
+def test_a_recording_that_is_lost_for_the_most_part_has_units_in_the_rest():
+    rng = np.random.default_rng(6)
+    x = sum_of_trains([potential(600, 0.5)], [train(12, 6.0, rng)], 6.0, rng)
+    x[2 * SFREQ :] = 0
+    (units,) = detect([x])
+    assert units.n_units == 1
+    assert units.discharges[0].max() < 2
+    assert 0.3 < units.noise[0] < 2
+
+
+def test_where_the_largest_potentials_are_cut_off_there_are_no_units(three_units):
+    x, _, _ = three_units
+    lowest = -400.0
+    assert 0 < np.mean(x < lowest) < 0.01
+    for clipped in (np.maximum(x, lowest), np.minimum(-x, -lowest).astype(np.int16)):
+        (units,) = detect([clipped])
+        assert units.n_units == 0
+
+
+def test_a_coarse_resolution_is_no_clipping(three_units):
+    x, _, _ = three_units
+    (units,) = detect([20 * np.round(x / 20)])
+    assert units.n_units == 3
+
+
+def test_no_kernel_reads_beyond_its_arrays():
+    """Without compilation, numpy checks each index; few samples make it quick."""
+    code = """
+import numpy as np
+from skemg.clinical import MUAPDetector
+
+t = (np.arange(40) - 20) / 2000
+for seed in range(6):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(0, 4, 6000)
+    for size in (200, 400, 800):
+        wave = size * np.exp(-((t / 7e-4) ** 2) / 2) * np.cos(t * rng.uniform(5e2, 4e3))
+        for start in np.cumsum(rng.normal(150, 20, 60)).astype(int) - 160:
+            part = x[max(0, start) : max(0, start + 40)]
+            part += wave[max(0, -start) :][: len(part)]
+    MUAPDetector(sfreq=2000).fit_transform([x, x[:400]])
+"""
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 def read_only(x):

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skemg._kernels import pieces, pursuit
+from skemg._kernels import pieces, pursuit, superposition
 from skemg.clinical._decomposition.superposition import correlate, correlations_of
 from skemg.clinical._decomposition.templates import interpolation
 
@@ -102,7 +102,7 @@ def test_superposed_events_are_resolved():
     greedy = np.sort(state[-1][:n_events])
     assert np.abs(greedy[:2] - np.sort(starts)[:2]).max() > 4  # which is not enough
     doubtful = np.ones(state[0].shape[1], bool)
-    n_events = pursuit.resolve(*state, n_events, doubtful, 20, 6)
+    n_events = superposition.resolve(*state, n_events, doubtful, 20, 6)
     expected = sorted(zip(starts, which, strict=True))
     found = sorted(zip(state[-1][:n_events], state[-2][:n_events], strict=True))
     assert [k for _, k in found] == [k for _, k in expected]

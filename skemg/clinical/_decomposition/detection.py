@@ -8,6 +8,8 @@ from scipy import ndimage, signal
 LOWEST_RATE = 8000.0  # Hz, of the copy; our choice
 HIGH_PASS = 400.0  # Hz; slow waves of different units are alike
 QUIET = 0.05, 0.2  # seconds of a block, share of the blocks that count as noise
+ARTEFACT = 3.0  # times what the potentials reach
+RINGING = 0.005  # s around an artefact, in the filter
 MEDIAN_OF_NORMAL = 0.6745  # median of the magnitudes of standard normal noise
 
 
@@ -17,7 +19,7 @@ def detection_copy(x, sfreq):
     Parameters
     ----------
     x : ndarray of shape (n_times,)
-        The signal.
+        The signal, around 0.
     sfreq : float
         Its rate in Hz.
 
@@ -30,7 +32,6 @@ def detection_copy(x, sfreq):
     """
     factor = max(1, int(sfreq // LOWEST_RATE))
     copy = x.astype(np.float32)
-    copy -= np.median(copy)
     if factor > 1:
         half = 10 * factor
         copy = signal.upfirdn(_low_pass(factor), np.pad(copy, half, "edge"), 1, factor)
@@ -46,6 +47,28 @@ def _low_pass(factor):
     """Return the filter before a decimation, symmetric, 20 `factor` + 1 taps."""
     taps = signal.firwin(20 * factor + 1, 1 / factor, window="hamming")
     return taps.astype(np.float32)
+
+
+def silence_artefacts(x, sfreq, fewest):
+    """Put zeros where a signal is far larger than any unit makes it, in place.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_samples,)
+        The signal.
+    sfreq : float
+        Its rate in Hz.
+    fewest : int
+        Discharges of a unit; what is rarer is none.
+    """
+    n_block = round(QUIET[0] * sfreq)
+    magnitude = np.abs(x)
+    tops = np.maximum.reduceat(magnitude, np.arange(0, len(x), n_block))
+    if len(tops) <= fewest:
+        return
+    artefact = magnitude > ARTEFACT * np.partition(tops, -fewest)[-fewest]
+    if artefact.any():
+        x[ndimage.binary_dilation(artefact, iterations=round(RINGING * sfreq))] = 0
 
 
 def noise_of(x, sfreq):

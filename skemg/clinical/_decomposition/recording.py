@@ -4,18 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .detection import detection_copy
+from .detection import detection_copy, silence_artefacts
 from .rounds import find_units
 from .templates import explain, interpolation, refine
+from .trains import fewest_discharges
 
 BEFORE = 0.4  # share of a template before the middle of its fast part
 BASELINE = 0.003  # s at the start of a template that are its baseline
 N_REFINED = 5  # rounds of taking the other potentials out
 FINE = 20000.0  # Hz, a rate at which parts of a sample do not matter
-JIGGLED = (
-    0.003  # s to each side of the peak that consecutive discharges are compared in
-)
-CLIPPED = 0.01  # share of samples at the ends of the range that is no signal any more
+JIGGLED = 0.003  # s to each side of the peak, where discharges are compared
+DISTURBED = 5.0  # times what is usually left around a discharge of the unit
+FAR = 50.0  # medians of the magnitude; what is left beyond is no noise
+CLIPPED = 0.01  # share of samples at one end of the range that is no signal any more
 MACHINE = 0.01  # quartile range of the intervals over their median; mains, no unit
 
 
@@ -55,9 +56,15 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     nothing = Decomposition(
         np.zeros((0, n_times), np.float32), [], np.zeros(0), np.zeros(0), np.nan
     )
-    if len(x) < 4 * n_times or _is_clipped(x):
+    if len(x) < 4 * n_times:
+        return nothing
+    x = x.astype(float)
+    x -= np.median(x)
+    fewest = fewest_discharges(len(x) / sfreq)
+    if _is_clipped(x, fewest) or _is_clipped(-x, fewest):
         return nothing
     copy, rate = detection_copy(x, sfreq)
+    silence_artefacts(copy, rate, fewest)
     fast, unit, start = find_units(copy, rate=rate)
     if len(fast) == 0:
         return nothing
@@ -66,20 +73,25 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     unexplained = np.einsum("i,i", left, left, dtype=float) / energy
 
     middle = (start / PHASES + fast.shape[1] // 2) / rate
-    signal = (x - np.median(x)).astype(np.float32)
+    signal = x.astype(np.float32)
     n_before = round(BEFORE * n_times)
     start = np.round((middle * sfreq - n_before) * PHASES).astype(np.int64)
     if sfreq >= FINE:
         start = (start + PHASES // 2) // PHASES * PHASES
-    templates = np.zeros((len(fast), n_times), np.float32)
-    templates, left = refine(signal, templates, unit, start, N_REFINED)
+    nil = np.zeros((len(fast), n_times), np.float32)
+    _, left = refine(signal, nil, unit, start, 1)
+    calm = _is_calm(left, unit, start, n_times)
+    templates, left = refine(signal, nil, unit[calm], start[calm], N_REFINED - 1)
     jiggle = np.array(
         [
             _jiggle(left, template, start[unit == k], n_before, sfreq)
             for k, template in enumerate(templates)
         ]
     )
-    noise = np.std(left) / np.sqrt(np.bincount(unit, minlength=len(templates)))
+    some = left[::16]  # to be quick
+    some = some[some != 0]  # zeros are a lost signal
+    some = some[np.abs(some) < FAR * np.median(np.abs(some))]
+    noise = np.std(some) / np.sqrt(np.bincount(unit, minlength=len(templates)))
     n_baseline = max(1, round(BASELINE * sfreq))
     templates -= templates[:, :n_baseline].mean(axis=1, keepdims=True)
 
@@ -102,13 +114,32 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     )
 
 
-def _is_clipped(x):
-    """Whether more samples lie at the ends of the range than a signal has there."""
-    low, high = x.min(), x.max()
-    if low == high:
+def _is_clipped(x, fewest):
+    """Whether potentials are cut off at the upper end of the range.
+
+    Then the highest value lasts three samples, as often as a unit discharges, and more
+    often than the value below it is there, as it is where the resolution is coarse.
+    """
+    highest = x.max()
+    at_end = np.flatnonzero(x == highest)
+    if len(at_end) > CLIPPED * len(x):
         return True
-    ends = max(np.mean(x == low), np.mean(x == high))
-    return ends > CLIPPED
+    lasts = at_end[2:] - at_end[:-2] == 2
+    n_cut = np.count_nonzero(lasts & np.diff(lasts, prepend=False))
+    if n_cut < fewest:
+        return False
+    below = np.max(x, where=x < highest, initial=-np.inf)
+    return n_cut > np.count_nonzero(x == below)
+
+
+def _is_calm(left, unit, start, n_times):
+    """Whether what is left around each discharge is as usual for its unit."""
+    from skemg._kernels.pieces import cut_pieces
+
+    pieces = cut_pieces(left, interpolation(), start, n_times)
+    largest = np.abs(pieces).max(axis=1)
+    usual = np.array([np.median(largest[unit == k]) for k in range(unit.max() + 1)])
+    return largest <= DISTURBED * usual[unit]
 
 
 def _is_machine(times):

@@ -12,11 +12,11 @@ from .clustering import ALIKE, cluster, find_peaks
 from .detection import MEDIAN_OF_NORMAL, moving_mean, noise_of
 from .superposition import REST, find_events
 from .templates import explain, interpolation, recentre, refine, unexplained_power
+from .trains import N_LEAST, fewest_discharges
 
+RAREST = 0.2  # Hz, of the potentials of a group; a unit may be in several
 SPAN = 0.012  # s, of the templates in the detection copy
 N_ROUNDS = 4
-N_LEAST = 6  # potentials that make a template
-SLOWEST = 2.0  # Hz, of a unit
 EVIDENCE = 25.0  # half of the energy that an event explains, in powers of the noise
 UNKNOWN = 2.0  # powers of what is usually unexplained, which an event must beat too
 FINAL_EVIDENCE = 15.0  # the same once the units are known
@@ -76,7 +76,7 @@ def find_units(x, *, rate):
             rate,
             n_searches=1,
             trust=TRUST,
-            regular=REGULAR,
+            is_last=False,
         )
         # Of many units, some discharge in the quietest blocks too.
         noise = min(noise, noise_of(left, rate))
@@ -93,13 +93,13 @@ def find_units(x, *, rate):
             rate,
             n_searches=FINAL_SEARCHES,
             trust=FINAL_TRUST,
-            regular=FINAL_REGULAR,
+            is_last=True,
         )
     return templates, unit, start
 
 
 def _place(
-    x, templates, unit, start, price, variance, rate, *, n_searches, trust, regular
+    x, templates, unit, start, price, variance, rate, *, n_searches, trust, is_last
 ):
     """Find more discharges, drop what is no unit, estimate the templates."""
     unit, start = find_events(
@@ -117,7 +117,7 @@ def _place(
     templates, left = refine(x, templates, unit, start, 2)
     n_before = len(templates)
     templates, unit, start = _prune(
-        templates, unit, start, rate, len(x) / rate, regular
+        templates, unit, start, rate, len(x) / rate, is_last
     )
     if len(templates) < n_before:
         templates, left = refine(x, templates, unit, start, 1)
@@ -132,7 +132,8 @@ def _find_new(left, variance, n_times, rate):
     peaks = find_peaks(left, threshold, rate=rate)
     inside = (peaks > n_times * PHASES) & (peaks < (len(left) - n_times) * PHASES)
     peaks = peaks[inside]
-    groups = cluster(left, peaks, noise_of(left, rate), rate=rate, n_least=N_LEAST)
+    n_least = max(N_LEAST, round(RAREST * len(left) / rate))
+    groups = cluster(left, peaks, noise_of(left, rate), rate=rate, n_least=n_least)
     groups = [peaks[group] for group in groups]
     if len(groups) > 1:
         unit, delay = trains.merge(
@@ -200,7 +201,7 @@ def _middle(templates):
     return templates[:, quarter : templates.shape[1] - quarter]
 
 
-def _prune(templates, unit, start, rate, seconds, regular):
+def _prune(templates, unit, start, rate, seconds, is_last):
     """Merge groups of one unit; drop what is rare, irregular or a part of another."""
     from skemg._kernels.pieces import PHASES
 
@@ -219,16 +220,17 @@ def _prune(templates, unit, start, rate, seconds, regular):
     )
     unit, start = unit[~again], start[~again]
 
+    def keeps_time(train):
+        least = FINAL_REGULAR if is_last else REGULAR
+        seen_as = [train, trains.at_one_rate(train)] if is_last else [train]
+        return any(
+            trains.excess_regularity(times, rate=rate, rest=REST) >= least
+            for times in seen_as
+        )
+
     times = trains_of()
-    fewest = max(N_LEAST, SLOWEST * seconds)
-    good = np.array(
-        [
-            len(train) >= fewest
-            and trains.excess_regularity(train, rate=rate, rest=REST) >= regular
-            for train in times
-        ],
-        bool,
-    )
+    fewest = fewest_discharges(seconds)
+    good = np.array([len(t) >= fewest and keeps_time(t) for t in times], bool)
     kept = np.flatnonzero(good)
     locked = trains.find_locked(templates[kept], [times[k] for k in kept], rate=rate)
     good[kept[locked]] = False

@@ -141,11 +141,11 @@ def correlate(x, templates):
     padded[: len(x)] = x
     blocks = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop]
     spectra = fft.rfft(blocks, axis=1)
-    score = np.empty((n_units, n_blocks * hop), np.float32)
+    score = np.empty((n_units, n_starts), np.float32)
     for row, template in zip(score, templates.astype(np.float32), strict=True):
         product = spectra * fft.rfft(template, n_fft).conj()
-        row[:] = fft.irfft(product, n_fft, axis=1)[:, :hop].ravel()
-    return np.ascontiguousarray(score[:, :n_starts])
+        row[:] = fft.irfft(product, n_fft, axis=1)[:, :hop].ravel()[:n_starts]
+    return score
 
 
 def correlations_of(templates):

@@ -4,14 +4,22 @@ Thresholds are our choice.
 """
 
 import numpy as np
-from scipy import fft
+from scipy import fft, ndimage
 
+N_LEAST = 6  # discharges of a unit
+SLOWEST = 2.0  # Hz, of a unit
 SAME_SHAPE = 0.35  # squared distance in energies below which two groups may be one
 NEARLY_EQUAL = 0.1  # with few discharges, only groups as alike as this are one
 TOO_CLOSE = 0.0015, 0.03  # s, intervals that one unit hardly has and two units do
 FEW_MEETINGS = 0.3  # of the number expected of two independent units
 LOCKED = 0.5, 0.012, 0.0006  # share of discharges, s of delay at most, s of its spread
 TEMPO = 1.78  # longest interval over the shortest that count as regular
+LOCAL = 51  # intervals around one that tell what is usual there
+
+
+def fewest_discharges(seconds):
+    """Return the number of discharges below which there is no unit."""
+    return max(N_LEAST, int(np.ceil(SLOWEST * seconds)))
 
 
 def merge(templates, times, *, rate, seconds, rest):
@@ -171,6 +179,18 @@ def excess_regularity(times, *, rate, rest):
     best = max(rest, mean * np.log(TEMPO) / (TEMPO - 1))
     by_chance = np.exp((rest - best) / mean) - np.exp((rest - TEMPO * best) / mean)
     return share / len(intervals) - by_chance
+
+
+def at_one_rate(times):
+    """Return the times of a train without the slow changes of its rate.
+
+    Trains of few discharges stay as they are.
+    """
+    intervals = np.diff(times)
+    if len(intervals) < LOCAL:
+        return times
+    usual = ndimage.median_filter(intervals, LOCAL, mode="nearest")
+    return np.cumsum(np.append(0, intervals * np.median(intervals) / usual))
 
 
 def share_of_short_intervals(times):
