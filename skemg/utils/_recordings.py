@@ -46,7 +46,7 @@ def check_recordings(estimator, X, *, reset):
         recordings = Recordings.from_list(X, sfreq=None)
     else:
         refuse_masked(X, "X")
-        _refuse_one_signal(X)
+        refuse_one_signal(X, "recording")
         X = validate_data(
             estimator,
             as_native(X),
@@ -69,12 +69,20 @@ def check_recordings(estimator, X, *, reset):
     return recordings
 
 
-def _refuse_one_signal(X):
+def refuse_one_signal(X, noun):
+    """Raise where X has one axis, as an entry of recordings or windows has.
+
+    Parameters
+    ----------
+    X : object
+        What the user gave.
+    noun : str
+        What a row of it must be.
+    """
     if getattr(X, "ndim", None) == 1:
         raise SignalError(
-            f"X is one signal of {len(X)} samples; one recording is a list of one: "
-            "pass X[[i]] of recordings, or [signal]. Reshape your data to a row a "
-            "recording"
+            f"X is one signal of {len(X)} samples; one {noun} is a list of one: pass "
+            f"X[[i]] of {noun}s, or [signal]. Reshape your data to a row a {noun}"
         )
 
 
