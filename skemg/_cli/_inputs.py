@@ -27,10 +27,7 @@ def list_inputs(patterns):
     from skemg.io._folder_files import match_rows
 
     for pattern in patterns:
-        if not pattern or os.path.isdir(pattern):
-            raise CommandError(
-                f"{plain(pattern)!r} is no file; name files, as in FOLDER/*.edf"
-            )
+        refuse_folder(pattern)
     paths = [path for pattern in patterns for path in _matches(pattern)]
     path, n_times = collections.Counter(paths).most_common(1)[0]
     if n_times > 1:
@@ -42,6 +39,14 @@ def list_inputs(patterns):
             "which are given too"
         )
     return list(alone)
+
+
+def refuse_folder(path):
+    """End the command where a folder stands for a file."""
+    if not path or os.path.isdir(path):
+        raise CommandError(
+            f"{plain(path)!r} is no file; name files, as in FOLDER/*.edf"
+        )
 
 
 def _matches(pattern):

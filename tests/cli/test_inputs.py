@@ -124,6 +124,8 @@ def test_a_folder_is_no_file(folder, model_file, capsys):
     for files in (["."], ["a.hea", str(folder)], [""]):
         assert main(["classify", *files, "--model", model_file]) == 2
         assert "is no file; name files, as in FOLDER/*.edf" in capsys.readouterr().err
+    assert main(["report", ".", "--model", model_file]) == 2
+    assert "'.' is no file" in capsys.readouterr().err
 
 
 def test_an_option_may_be_any_number(folder, model_file, capsys):
