@@ -5,14 +5,13 @@ import os
 import re
 import sys
 from concurrent.futures import BrokenExecutor
-from functools import partial
 
 import numpy as np
 
 from ._inputs import find_patients, list_inputs
 from ._messages import CommandError, caught_warnings, placed, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
-from ._patients import answers_together, as_python, rows_of_patients
+from ._patients import answers_together, as_python, rows_of_patients, with_table
 from ._table import TABLES, open_table, refuse_part
 
 
@@ -37,7 +36,8 @@ def add_command(commands, **how):
     parser.add_argument(
         "--patients",
         metavar="CSV",
-        help="table with the columns file and patient; fills a column patient",
+        help="table with the columns file and patient, which fills a column patient; "
+        "of muscle, side, age, sex and needle_depth the model knows",
     )
     parser.add_argument(
         "--patient-output",
@@ -60,7 +60,7 @@ def classify(args):
     """Write the table; return the exit code."""
     paths = list_inputs(args.files)
     _check_outputs(args, paths)
-    patients = find_patients(paths, args.patients)
+    whose = find_patients(paths, args.patients)
     model = load_model(args.model)
     if args.patients is None and answers_together(model):
         raise CommandError(
@@ -72,12 +72,17 @@ def classify(args):
     columns = ["file", "sweep", *(["patient"] if args.patients else [])]
     with open_table(args.output, columns, classes) as table:
         rows = []
-        for row in _rows(model, paths, patients, how, args.jobs):
+        for row in _rows(model, paths, whose, how, args.jobs):
             table.write(row)
             rows.append(row)
     if args.patient_output is not None:
+        whose = dict(zip(paths, whose, strict=True))
         with open_table(args.patient_output, ["patient", "n_recordings"], classes) as t:
-            for row in rows_of_patients(model, rows, partial(read_file, **how)):
+            for row in rows_of_patients(
+                model,
+                rows,
+                lambda path: with_table(read_file(path, **how), whose[path]),
+            ):
                 t.write(row)
     n_failed = len({row["file"] for row in rows if row["error"]})
     if n_failed:
@@ -98,14 +103,14 @@ def _check_outputs(args, paths):
         raise CommandError("--patient-output must be another file than --output")
 
 
-def _rows(model, paths, patients, how, n_jobs):
+def _rows(model, paths, whose, how, n_jobs):
     """Give the rows of all files as they come; say what is wrong on stderr."""
     from joblib import Parallel, delayed
     from tqdm import tqdm
 
     answers = Parallel(n_jobs, return_as="generator")(
-        delayed(rows_of_file)(model, path, patient, how)
-        for path, patient in zip(paths, patients, strict=True)
+        delayed(rows_of_file)(model, path, of_path, how)
+        for path, of_path in zip(paths, whose, strict=True)
     )
     seen = {}
     for path in tqdm(paths, unit="file", file=sys.stderr, disable=None):
@@ -134,7 +139,7 @@ def _next(answers, path):
         ) from error
 
 
-def rows_of_file(model, path, patient, how):
+def rows_of_file(model, path, whose, how):
     """Return the rows of a file, what tells copies, and its warnings.
 
     Parameters
@@ -143,8 +148,8 @@ def rows_of_file(model, path, patient, how):
         The model.
     path : str
         The file.
-    patient : str or None
-        Whose it is, where that is known.
+    whose : dict or None
+        `patient` and `metadata` of the file, where they are known.
     how : dict
         Options of reading.
 
@@ -161,17 +166,15 @@ def rows_of_file(model, path, patient, how):
     from skemg.persistence._record import digest
 
     row = {"file": path, "sweep": None}
-    row |= {} if patient is None else {"patient": patient}
+    row |= {} if whose is None else {"patient": whose["patient"]}
     with caught_warnings() as texts:
         try:
-            recordings = read_file(path, **how)
+            recordings = with_table(read_file(path, **how), whose)
         except Exception as error:  # whatever a file does, the others go on
             return [row | _nothing(model, reason(error))], [path], texts
         if len(recordings) == 0:
             text = "the file holds no recording"
             return [row | _nothing(model, text)], [path], texts
-        if patient is not None:
-            recordings = recordings.with_groups([patient] * len(recordings))
         each = [recordings[[i]] for i in range(len(recordings))]
         rows = [
             row | {"sweep": i} | _answer(model, one) for i, one in enumerate(each, 1)

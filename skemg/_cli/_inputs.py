@@ -8,6 +8,7 @@ from pathlib import Path
 from ._messages import CommandError, plain, reason, say
 
 _COLUMNS = ("file", "patient")
+_KNOWN = ("muscle", "side", "age", "sex", "needle_depth")
 
 
 def list_inputs(patterns):
@@ -25,6 +26,8 @@ def list_inputs(patterns):
     """
     from skemg.io._folder_files import match_rows
 
+    for pattern in patterns:
+        refuse_folder(pattern)
     paths = [path for pattern in patterns for path in _matches(pattern)]
     path, n_times = collections.Counter(paths).most_common(1)[0]
     if n_times > 1:
@@ -38,6 +41,14 @@ def list_inputs(patterns):
     return list(alone)
 
 
+def refuse_folder(path):
+    """End the command where a folder stands for a file."""
+    if not path or os.path.isdir(path):
+        raise CommandError(
+            f"{plain(path)!r} is no file; name files, as in FOLDER/*.edf"
+        )
+
+
 def _matches(pattern):
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
         return [pattern]
@@ -45,7 +56,7 @@ def _matches(pattern):
 
 
 def find_patients(paths, table):
-    """Return the patient of each file, or None for each where there is no table.
+    """Return what a table says of each file, or None for each without a table.
 
     Parameters
     ----------
@@ -53,12 +64,13 @@ def find_patients(paths, table):
         The files.
     table : str or None
         CSV file with the columns `file`, a path from the folder of the table or a bare
-        name that is unique, and `patient`.
+        name that is unique, and `patient`; `muscle`, `side`, `age`, `sex` and
+        `needle_depth` may be there.
 
     Returns
     -------
-    patients : list of str or None
-        In the order of the files.
+    whose : list of dict or None
+        `patient`, and `metadata` as headers have them, in the order of the files.
     """
     from skemg.io._folder_files import match_rows
     from skemg.io._table import read_table
@@ -69,9 +81,11 @@ def find_patients(paths, table):
     names = [Path(os.path.relpath(path, home)).as_posix() for path in paths]
     try:
         columns = read_table(table)
-        columns = {name: columns[name] for name in _COLUMNS if name in columns}
+        _check_columns(table, columns)
+        columns = {n: columns[n] for n in (*_COLUMNS, *_KNOWN) if n in columns}
         files = dict(zip(names, map(Path, paths), strict=True))
         rows, left_out = match_rows(files, columns, *_COLUMNS, "label")
+        whose = {name: _whose(row) for name, row in rows.items()}
     except (ValueError, OSError) as error:
         raise CommandError(f"--patients: {reason(error)}") from error
     unknown = [row["file"] for row in left_out if row["file"] in files]
@@ -81,4 +95,25 @@ def find_patients(paths, table):
             f"--patients: {plain(table)} does not name {plain(unknown[0])}{more}; add "
             "a row with file and patient for each"
         )
-    return [rows[name]["patient"] for name in names]
+    return [whose[name] for name in names]
+
+
+def _check_columns(table, columns):
+    for name in _COLUMNS:
+        if name not in columns:
+            raise ValueError(
+                f"{plain(table)} has no column {name!r}, only {[*columns]}; it needs "
+                f"{' and '.join(_COLUMNS)}"
+            )
+
+
+def _whose(row):
+    from skemg.io._identity import keep_unidentifying
+
+    given = {name: row[name] for name in _KNOWN if row.get(name)}
+    metadata = keep_unidentifying(given.items())
+    for name, text in given.items():
+        if name not in metadata:
+            raise ValueError(f"{row['file']} has {name} {text!r}, which is none")
+    del metadata["n_withheld"]
+    return {"patient": row["patient"], "metadata": metadata}

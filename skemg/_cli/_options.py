@@ -1,8 +1,11 @@
 """What the commands share: options, the model, and reading a file."""
 
 import argparse
+import ast
+import inspect
 import math
 import os
+import re
 
 from ._messages import CommandError, caught_warnings, reason, say
 from ._table import suffix_of
@@ -66,7 +69,15 @@ def _option(text):
             f"{text!r} is no name=value of a reader; {', '.join(_READING)} are options "
             "of their own"
         )
-    return name, int(value) if value.isdecimal() else value
+    return name, _literal(value)
+
+
+def _literal(text):
+    """Return a number, a list, True or False as Python writes them, else the text."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
 
 
 def reading_options(args):
@@ -75,10 +86,30 @@ def reading_options(args):
 
 
 def read_file(path, **how):
-    """Return the recordings of a file."""
+    """Return the recordings of a file; errors name parameters as options."""
     from skemg.io import read
 
-    return read(path, **how)
+    try:
+        return read(path, **how)
+    except ValueError as error:
+        texts = map(_as_options, str(error).split(path))
+        raise ValueError(path.join(texts)) from error
+
+
+def _as_options(text):
+    """Write parameters of readers, as in `unit="mV"`, as the command line has them."""
+    from skemg.io._read import READERS
+
+    readers = [read for _, read in READERS.values()]
+    known = {name for read in readers for name in inspect.signature(read).parameters}
+
+    def option(match):
+        name, value = match.groups()
+        if name in _READING:
+            return f"--{name.replace('_', '-')}{value and ' '}{value}"
+        return f"--option {match[0]}" if name in known else match[0]
+
+    return re.sub(r"\b([a-z_]+)=([^\s,;)]*)", option, text)
 
 
 def load_model(path):

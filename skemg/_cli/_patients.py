@@ -5,6 +5,39 @@ import numpy as np
 from ._messages import reason
 
 
+def with_table(recordings, whose):
+    """Return the recordings of a file with what the table says of it.
+
+    Parameters
+    ----------
+    recordings : Recordings
+        All of the file.
+    whose : dict or None
+        `patient` and `metadata`; None says nothing.
+
+    Returns
+    -------
+    recordings : Recordings
+        The same signals.
+    """
+    if whose is None:
+        return recordings
+    known = recordings.metadata or [{}] * len(recordings)
+    return recordings.with_groups([whose["patient"]] * len(recordings)).with_metadata(
+        [_joined(of_file, whose["metadata"]) for of_file in known]
+    )
+
+
+def _joined(of_file, of_table):
+    for name, value in of_table.items():
+        if of_file.get(name, value) != value:
+            raise ValueError(
+                f"the file says {name} {of_file[name]!r}, --patients says {value!r}; "
+                "correct one"
+            )
+    return of_file | of_table
+
+
 def answers_together(model):
     """Return whether a model judges all recordings of a patient at once."""
     from skemg.decision._base import PatientDecision
@@ -22,7 +55,8 @@ def rows_of_patients(model, rows, read):
     rows : list of dict
         Rows of recordings, with `patient`.
     read : callable
-        From a path to its recordings, for a model that answers for patients.
+        From a path to its recordings, with patients, for a model that answers for
+        patients.
 
     Yields
     ------
@@ -63,9 +97,7 @@ def _answer(model, rows, read):
 def _answer_together(model, rows, read):
     from skemg.signals import Recordings
 
-    X = Recordings.concatenate(
-        [read(row["file"])[[row["sweep"] - 1]] for row in rows]
-    ).with_groups([row["patient"] for row in rows])
+    X = Recordings.concatenate([read(row["file"])[[row["sweep"] - 1]] for row in rows])
     return as_python(model.predict(X)[0]), model.predict_proba(X)[0].tolist()
 
 

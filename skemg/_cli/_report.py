@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from ._inputs import refuse_folder
 from ._messages import CommandError, caught_warnings, placed, plain, reason, say
 from ._options import add_options, check_output, load_model, read_file, reading_options
 
@@ -44,6 +45,7 @@ def add_command(commands, **how):
 def report(args):
     """Write the page; return the exit code."""
     path = args.recording
+    refuse_folder(path)
     output = args.output or _free_name(path)
     check_output(output, [".html", ".htm"], [args.model, path])
     model = load_model(args.model)

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from skemg.exceptions import SignalError
 from skemg.utils._number import check_number, check_share
 from skemg.utils._rate import require_rate
-from skemg.utils._recordings import check_recordings
+from skemg.utils._recordings import check_recordings, refuse_channels
 from skemg.utils._sklearn import check_feature_names_in
 from skemg.utils._unit import refuse_other_unit
 
@@ -230,11 +230,7 @@ class InterferencePattern(TransformerMixin, BaseEstimator):
                 'Recordings.from_list(..., unit="uV"); the alternative is the unit of '
                 'the signal as it comes, threshold_unit="signal"'
             )
-        if recordings.n_channels > 1:
-            raise SignalError(
-                f"recordings have {recordings.n_channels} channels, "
-                "InterferencePattern measures one; choose it before"
-            )
+        refuse_channels(self, recordings)
         rates = require_rate(self, recordings.sfreq)
         n_times = samples_of_epoch(self.epoch, rates)
         short = np.flatnonzero(recordings.n_times < n_times)

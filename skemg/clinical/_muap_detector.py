@@ -8,7 +8,7 @@ from skemg.exceptions import SignalError
 from skemg.utils._no_table import NoTableMixin
 from skemg.utils._number import check_number
 from skemg.utils._rate import require_rate
-from skemg.utils._recordings import check_recordings
+from skemg.utils._recordings import check_recordings, refuse_channels
 
 from ._decomposition.recording import decompose
 from ._motor_units import MotorUnits, MotorUnitsList
@@ -160,11 +160,7 @@ class MUAPDetector(NoTableMixin, TransformerMixin, BaseEstimator):
         check_number(self.template_length, "template_length", min_val=0.01, max_val=0.1)
         recordings = check_recordings(self, X, reset=reset)
         require_rate(self, recordings.sfreq)
-        if recordings.n_channels > 1:
-            raise SignalError(
-                f"MUAPDetector works on one channel, got {recordings.n_channels}; "
-                "choose that of the needle before"
-            )
+        refuse_channels(self, recordings)
         slow = np.flatnonzero(recordings.sfreq < _LOWEST_SFREQ)
         if len(slow):
             raise SignalError(

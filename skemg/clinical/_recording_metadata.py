@@ -88,8 +88,7 @@ class RecordingMetadata(TransformerMixin, BaseEstimator):
         if len(set(self.names)) < len(self.names):
             raise ValueError(f"names must hold each name once, got {self.names!r}")
         columns = self._columns(X)
-        text = [any(isinstance(value, str) for value in column) for column in columns]
-        self.text_ = np.array(text)
+        self.text_ = np.array([_is_text(column) for column in columns])
         self._refuse_mixed(columns)
         return self
 
@@ -151,19 +150,20 @@ class RecordingMetadata(TransformerMixin, BaseEstimator):
         if value is not None:
             return value
         if self.missing == "raise":
+            has = f"no {name!r}, only {sorted(known)}"
+            has = f"{name}=None" if name in known else has
             raise SignalError(
-                f"the metadata of recording {i} have no {name!r}, only "
-                f"{sorted(known)}; add it, leave the recording out, or pass "
-                'missing="nan"'
+                f"the metadata of recording {i} have {has}; add it, leave the "
+                'recording out, or pass missing="nan"'
             )
         return np.nan
 
     def _refuse_mixed(self, columns):
         for name, text, column in zip(self.names, self.text_, columns, strict=True):
             for i, value in enumerate(column):
-                missing = isinstance(value, numbers.Real) and np.isnan(value)
-                if not missing and isinstance(value, str) != text:
+                if not _is_missing(value) and isinstance(value, str) != text:
                     kinds = "strings" if text else "numbers"
+                    value = value.item() if isinstance(value, np.generic) else value
                     raise SignalError(
                         f"the metadata of recording {i} have {name}={value!r}, but "
                         f"{name!r} holds {kinds} elsewhere; use one kind for all"
@@ -174,3 +174,13 @@ class RecordingMetadata(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = []
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _is_missing(value):
+    return isinstance(value, numbers.Real) and np.isnan(value)
+
+
+def _is_text(column):
+    """Whether half of the entries are strings: an error names one of the others."""
+    text = [isinstance(value, str) for value in column if not _is_missing(value)]
+    return any(text) and 2 * sum(text) >= len(text)

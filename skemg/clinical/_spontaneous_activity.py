@@ -5,9 +5,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skemg.exceptions import SignalError
-from skemg.utils._number import check_number
+from skemg.utils._number import check_flag, check_number
 from skemg.utils._rate import require_rate
-from skemg.utils._recordings import check_recordings
+from skemg.utils._recordings import check_recordings, refuse_channels
 from skemg.utils._sklearn import check_feature_names_in
 
 from ._rest import KINDS, find_trains
@@ -202,11 +202,8 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
                     'Recordings.from_list(..., unit="uV"); the alternative are '
                     "multiples of the noise alone, min_peak=None"
                 )
-        if recordings.n_channels > 1:
-            raise SignalError(
-                f"recordings have {recordings.n_channels} channels, "
-                "SpontaneousActivity describes one; choose it, recordings.values[i]"
-            )
+        check_flag(self.negative_up, "negative_up")
+        refuse_channels(self, recordings)
         rates = np.atleast_1d(require_rate(self, recordings.sfreq))
         if rates.min() < _LOWEST_SFREQ:
             raise SignalError(

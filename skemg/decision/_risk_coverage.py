@@ -1,10 +1,11 @@
 """How many answers are wrong if only the surest are given."""
 
 import numpy as np
-from sklearn.utils import Bunch, check_array, column_or_1d
+from sklearn.utils import Bunch, column_or_1d
 
 from skemg.exceptions import SignalError
-from skemg.metrics import vote_by_group
+from skemg.metrics._probabilities import as_scores
+from skemg.metrics._vote import vote_of_scores
 
 
 def risk_coverage_curve(y_true, proba, *, groups=None, classes=None):
@@ -63,7 +64,7 @@ def risk_coverage_curve(y_true, proba, *, groups=None, classes=None):
     0.146
     """
     y_true = column_or_1d(y_true)
-    proba = check_array(proba, dtype=np.float64, input_name="proba")
+    proba = as_scores(proba)
     if len(y_true) != len(proba):
         raise SignalError(
             f"y_true has {len(y_true)} labels and proba {len(proba)} rows; give one "
@@ -77,7 +78,7 @@ def risk_coverage_curve(y_true, proba, *, groups=None, classes=None):
             "the columns"
         )
     if groups is not None:
-        vote = vote_by_group(proba, groups, y=y_true)
+        vote = vote_of_scores(proba, groups, y=y_true)
         y_true, proba = vote.target, vote.proba
     surety = proba.max(axis=1).round(12)  # sums in another order are ties
     order = np.argsort(-surety, kind="stable")

@@ -1,5 +1,7 @@
 """Columns of numbers in a text, a channel each."""
 
+import re
+
 import numpy as np
 
 from skemg.exceptions import SignalError
@@ -7,7 +9,7 @@ from skemg.exceptions import SignalError
 from ._bytes import MAX_BYTES, read_packed_bytes
 from ._channels import as_recording, check_dtype, choose_channels
 from ._decode import skip_lines, unmarked
-from ._numbers import parse_table
+from ._numbers import first_line_of, parse_table, split_fields, value_pattern
 from ._stated import disagree, resolve_rate
 from ._times import SECONDS, rate_of_times, roundest
 
@@ -128,7 +130,8 @@ def read_columns(
     text = skip_lines(path, text, n_header_lines)
     first_line = n_header_lines + 1
     marks = {"separator": separator, "decimal": decimal}
-    table = parse_table(path, text, **marks, first_line=first_line)
+    wanted = _wanted(first_line_of(text), separator, decimal, first_line)
+    table = parse_table(path, text, **marks, first_line=first_line, wanted=wanted)
     del text
     if len(table) == 1:
         table = table.T
@@ -158,6 +161,20 @@ def read_columns(
         dtype=dtype,
         metadata={"format": "columns"},
     )
+
+
+def _wanted(line, separator, decimal, number):
+    """Return what a field must be, with the likely cure where the first line is not."""
+    cure = "correct or export it again"
+    fields = split_fields(line, separator)
+    if not any(re.fullmatch(value_pattern(decimal), field) for field in fields):
+        if re.search(rb"[A-Za-z]{2}", line):
+            cure = f"pass n_header_lines={number} if names stand there"
+        elif decimal == "." and separator != "," and b"," in line:
+            cure = 'pass decimal="," or separator=","'
+        elif separator != ";" and b";" in line:
+            cure = 'pass separator=";"'
+    return f"a number such as -12.3; {cure}"
 
 
 def _choose(path, n_columns, channels, time):

@@ -26,7 +26,7 @@ def _recording_of_gestures(path, **how):
     return read_uci_gestures(path, **how)[0]
 
 
-_READERS = {
+READERS = {
     "wfdb": (is_wfdb, read_wfdb),
     "edf": (is_edf, read_edf),
     "wav": (is_wav, read_wav),
@@ -118,9 +118,9 @@ def read(
     <Recordings: 1 recordings, 0.003 s at 1000 Hz, in µV>
     """
     name = recognise(path) if format is None else format
-    if name not in _READERS:
-        raise ValueError(f"format must be None or one of {[*_READERS]}, got {format!r}")
-    reader = _READERS[name][1]
+    if name not in READERS:
+        raise ValueError(f"format must be None or one of {[*READERS]}, got {format!r}")
+    reader = READERS[name][1]
     known = inspect.signature(reader).parameters
     given = {"channels": channels, "sfreq": sfreq, "unit": unit}
     given = {word: value for word, value in given.items() if value is not None}
@@ -163,11 +163,12 @@ def recognise(path):
     head = read_head(path)
     if is_eaf(head, path):
         raise SignalError(f"{path} holds annotations and no signal; use read_eaf")
-    known = [name for name, (is_it, _) in _READERS.items() if is_it(head, path)]
+    known = [name for name, (is_it, _) in READERS.items() if is_it(head, path)]
     if len(known) == 1:
         return known[0]
     found = "in no format that is known" if not known else f"{' or '.join(known)}"
     raise SignalError(
-        f"{path} is {found}; pass format=, one of {[*_READERS]}. Columns with names "
-        "above or commas between them are read by read_columns"
+        f"{path} is {found}; pass format=, one of {[*READERS]}. Columns in a text are "
+        'format="columns", with n_header_lines=1 where names stand above, and with '
+        'decimal="," or separator="," as they have it'
     )

@@ -6,7 +6,6 @@ import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 from sklearn.utils import (
-    check_array,
     check_random_state,
     check_scalar,
     column_or_1d,
@@ -17,6 +16,7 @@ from skemg.signals._checks import as_groups
 from skemg.utils._number import check_share
 
 from ._patient_scores import get_score
+from ._probabilities import as_scores
 from ._wilson_interval import score_interval
 
 METHODS = ("wilson", "bca", "percentile")
@@ -128,7 +128,7 @@ def patient_interval(
     if method not in METHODS:
         raise ValueError(f"method must be one of {METHODS}, got {method!r}")
     classes = column_or_1d(classes)
-    proba = check_array(proba, dtype=np.float64, input_name="proba")
+    proba = as_scores(proba)
     truth = _class_numbers(column_or_1d(y_true), classes, proba)
     patients = as_groups(groups, len(proba))
     if patients is None:

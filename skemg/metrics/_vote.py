@@ -1,10 +1,12 @@
 """From recordings to patients, by vote."""
 
 import numpy as np
-from sklearn.utils import Bunch, check_array, column_or_1d
+from sklearn.utils import Bunch, column_or_1d
 
 from skemg.exceptions import SignalError
 from skemg.signals._checks import as_groups
+
+from ._probabilities import as_scores, check_probabilities
 
 
 def vote_by_group(proba, groups, *, y=None, levels=None, voting="soft"):
@@ -39,7 +41,8 @@ def vote_by_group(proba, groups, *, y=None, levels=None, voting="soft"):
     SignalError
         If a patient has two classes in `y`, or the lengths differ.
     ValueError
-        If `voting` is not known.
+        If `voting` is not known, or a row of `proba` is below 0 or has another sum
+        than 1.
 
     See Also
     --------
@@ -61,9 +64,16 @@ def vote_by_group(proba, groups, *, y=None, levels=None, voting="soft"):
     >>> vote.groups, vote.proba.argmax(axis=1)
     (array(['p1', 'p2'], dtype='<U2'), array([0, 1]))
     """
+    proba = as_scores(proba)
+    check_probabilities(proba)
+    return vote_of_scores(proba, groups, y=y, levels=levels, voting=voting)
+
+
+def vote_of_scores(proba, groups, *, y=None, levels=None, voting="soft"):
+    """Do what `vote_by_group` does, for margins too."""
     if voting not in ("soft", "hard"):
         raise ValueError(f'voting must be "soft" or "hard", got {voting!r}')
-    proba = check_array(proba, dtype=np.float64, input_name="proba")
+    proba = as_scores(proba)
     patients = as_groups(groups, len(proba))
     if patients is None:
         raise ValueError(

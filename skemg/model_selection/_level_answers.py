@@ -3,8 +3,7 @@
 import numpy as np
 from sklearn.utils import Bunch
 
-from skemg.metrics import vote_by_group
-from skemg.metrics._vote import label_by_group
+from skemg.metrics._vote import label_by_group, vote_of_scores
 
 LEVELS = ("window", "recording", "muscle", "patient")
 JOINED = -1  # the fold of an answer that was joined over several folds
@@ -49,7 +48,7 @@ def answers_of_levels(folds, y, patients, muscles, levels):
     # a recording that is tested twice, as by repeated folds, has two answers
     unit, first = _units(again, recording)
     recording, again = recording[first], again[first]
-    proba = vote_by_group(proba, unit).proba
+    proba = vote_of_scores(proba, unit).proba
     fold = _fold_of_units(unit, fold)
     for level in levels:
         if level == "window":
@@ -64,7 +63,7 @@ def answers_of_levels(folds, y, patients, muscles, levels):
             inner = None if muscles is None else muscles[recording]
         answers[level] = Bunch(
             target=label_by_group(y[recording], unit),
-            proba=vote_by_group(proba, unit, levels=inner).proba,
+            proba=vote_of_scores(proba, unit, levels=inner).proba,
             groups=patients[recording][first],
             fold=_fold_of_units(unit, fold),
             n_recordings=np.bincount(unit),

@@ -5,8 +5,8 @@ from scipy.stats import t as student
 from sklearn.utils import check_array, column_or_1d
 
 from skemg.exceptions import SignalError
-from skemg.metrics import vote_by_group
 from skemg.metrics._probabilities import check_probabilities
+from skemg.metrics._vote import vote_of_scores
 from skemg.signals._checks import as_groups
 
 
@@ -38,7 +38,7 @@ class PatientValues:
             rows = _as_proba(name, rows, classes, len(y))
             if metric in ("true_proba", "brier"):
                 check_probabilities(rows, f"proba of {name!r}")
-            votes.append(vote_by_group(rows, groups, y=y))
+            votes.append(vote_of_scores(rows, groups, y=y))
         self.metric = metric
         self.most = 2.0 if metric == "brier" and len(classes) > 2 else 1.0
         self.target = votes[0].target

@@ -202,7 +202,7 @@ def _refuse_other_rates(sfreq, wanted):
     if len(other):
         raise SignalError(
             f"recording {other[0]} has {sfreq[other[0]]:.10g} Hz, the model was fitted "
-            f"at {rates}; put Resampler(target_sfreq=...) before, if that is sound"
+            f"at {rates}; give it that rate with Resampler in Python, if that is sound"
         )
 
 

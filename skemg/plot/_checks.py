@@ -1,10 +1,11 @@
 """What the displays ask of answers and patients."""
 
 import numpy as np
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils import check_consistent_length, column_or_1d
 
 from skemg.clinical import MotorUnits
 from skemg.metrics import vote_by_group
+from skemg.metrics._probabilities import as_scores
 
 
 def check_answers(y_true, proba, classes):
@@ -13,7 +14,7 @@ def check_answers(y_true, proba, classes):
     `classes` are the columns of `proba`; None takes the sorted classes of `y_true`.
     """
     y_true = column_or_1d(y_true)
-    proba = check_array(proba, dtype=float, input_name="proba")
+    proba = as_scores(proba)
     check_consistent_length(y_true, proba)
     classes = np.unique(y_true) if classes is None else np.asarray(classes)
     if len(classes) != proba.shape[1]:

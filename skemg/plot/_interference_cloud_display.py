@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skemg.clinical import interference_points
+from skemg.clinical import InterferencePattern, interference_points
 
 from ._axes import axes_or_new, color_of_each
 
@@ -81,9 +81,17 @@ class InterferenceCloudDisplay:
         ------
         NotFittedError
             If the pattern has no region.
+        ValueError
+            If it is another step, or a pipeline.
         SignalError
             If the recordings cannot be measured.
         """
+        if not isinstance(pattern, InterferencePattern):
+            raise ValueError(
+                "from_estimator draws a fitted InterferencePattern, got "
+                f"{type(pattern).__name__}; of a pipeline pass that step, as "
+                "pipeline[-1], and its input, as pipeline[:-1].transform(X)"
+            )
         check_is_fitted(
             pattern,
             "cloud_",

@@ -96,7 +96,7 @@ def as_metadata(metadata, n_recordings):
     """Return a dictionary of plain values for each recording, or None."""
     if metadata is None:
         return None
-    metadata = list(metadata)
+    metadata = _as_rows(metadata) if hasattr(metadata, "items") else list(metadata)
     if len(metadata) != n_recordings:
         raise SignalError(
             f"metadata has {len(metadata)} entries for {n_recordings} recordings; give "
@@ -116,6 +116,25 @@ def as_metadata(metadata, n_recordings):
                     "by name"
                 )
     return metadata
+
+
+def _as_rows(columns):
+    """Return a dictionary a row of a dict of columns or a DataFrame."""
+    columns = {
+        name: column.tolist() if hasattr(column, "tolist") else column
+        for name, column in columns.items()
+    }
+    for name, column in columns.items():
+        if not isinstance(column, list | tuple):
+            raise SignalError(
+                f"metadata has {name}={column!r}; give a dict for each recording, or "
+                "a list for each name"
+            )
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise SignalError(f"the columns of metadata differ in length: {lengths}")
+    rows = zip(*columns.values(), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def as_start(start, n_windows):

@@ -49,9 +49,10 @@ class Recordings(ReprMixin):
         steps with a threshold in microvolts then refuse.
     channel_names : list of str of length n_channels, default=None
         Names of the channels.
-    metadata : list of dict of length n_recordings, default=None
+    metadata : list of dict of length n_recordings, or dict of columns, default=None
         What else is known of each recording, such as the muscle: numbers, strings and
-        booleans by name. It travels with the recordings.
+        booleans by name. It travels with the recordings, as a list. A DataFrame is a
+        dict of columns.
 
     Attributes
     ----------
@@ -269,8 +270,8 @@ class Recordings(ReprMixin):
 
         Parameters
         ----------
-        metadata : list of dict of length n_recordings or None
-            What else is known of each recording.
+        metadata : list of dict of length n_recordings, dict of columns, or None
+            What else is known of each recording, such as `frame` of a data set.
 
         Returns
         -------

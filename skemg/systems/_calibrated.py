@@ -3,8 +3,7 @@
 from sklearn.calibration import CalibratedClassifierCV
 
 from skemg.model_selection import PatientKFold
-
-from ._options import check_flag
+from skemg.utils._number import check_flag
 
 
 def maybe_calibrated(pipeline, calibrated):
@@ -12,7 +11,7 @@ def maybe_calibrated(pipeline, calibrated):
 
     A calibration inside the vote would see windows of the patients it was fitted on.
     """
-    check_flag("calibrated", calibrated)
+    check_flag(calibrated, "calibrated")
     if not calibrated:
         return pipeline
     return CalibratedClassifierCV(pipeline, cv=PatientKFold(5), ensemble=False)

@@ -11,10 +11,11 @@ from sklearn.utils import get_tags
 from skemg.clinical import InterferencePattern, MUAPDetector, MUAPFeatures
 from skemg.features import DWTFeatures
 from skemg.preprocessing import Bandpass, Notch
+from skemg.utils._number import check_flag
 from skemg.windowing import Windower, WindowPooling
 
 from ._cleaned import cleaned_needle_emg
-from ._options import check_flag, choose
+from ._options import choose
 
 
 def clinical_features(
@@ -76,7 +77,7 @@ default="random_forest"
     >>> list(system["featureunion"].get_feature_names_out()[:2])
     ['muap_duration_ms_mean', 'muap_duration_ms_std']
     """
-    check_flag("join_dwt", join_dwt)
+    check_flag(join_dwt, "join_dwt")
     features = [MUAPFeatures(MUAPDetector(n_jobs=n_jobs)), InterferencePattern()]
     if join_dwt:
         features.append(

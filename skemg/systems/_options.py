@@ -1,4 +1,4 @@
-"""Options of a system that are chosen by name, or are on or off."""
+"""Options of a system that are chosen by name."""
 
 
 def choose(name, value, options):
@@ -7,9 +7,3 @@ def choose(name, value, options):
         return options[value]
     names = ", ".join(map(repr, options))
     raise ValueError(f"{name} must be one of {names}; got {value!r}")
-
-
-def check_flag(name, value):
-    """Raise where an option is neither True nor False."""
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False, got {value!r}")

@@ -46,6 +46,7 @@ def check_recordings(estimator, X, *, reset):
         recordings = Recordings.from_list(X, sfreq=None)
     else:
         refuse_masked(X, "X")
+        refuse_one_signal(X, "recording")
         X = validate_data(
             estimator,
             as_native(X),
@@ -66,6 +67,44 @@ def check_recordings(estimator, X, *, reset):
         recordings = recordings.with_values(values, sfreq=sfreq)
     refuse_not_finite(recordings)
     return recordings
+
+
+def refuse_one_signal(X, noun):
+    """Raise where X has one axis, as an entry of recordings or windows has.
+
+    Parameters
+    ----------
+    X : object
+        What the user gave.
+    noun : str
+        What a row of it must be.
+    """
+    if getattr(X, "ndim", None) == 1:
+        raise SignalError(
+            f"X is one signal of {len(X)} samples; one {noun} is a list of one: pass "
+            f"X[[i]] of {noun}s, or [signal]. Reshape your data to a row a {noun}"
+        )
+
+
+def refuse_channels(estimator, recordings):
+    """Raise where recordings have more than the one channel that a step measures.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The step.
+    recordings : Recordings
+        From `check_recordings`.
+    """
+    if recordings.n_channels > 1:
+        known = recordings.channel_names
+        names = "" if known is None else f", {', '.join(map(repr, known))}"
+        raise SignalError(
+            f"{type(estimator).__name__} works on one channel, the recordings have "
+            f"{recordings.n_channels}{names}; read one alone, read(path, "
+            "channels=[i]), or take it: Recordings(X.values[i], X.offsets, "
+            "sfreq=X.sfreq, groups=X.groups, unit=X.unit, metadata=X.metadata)"
+        )
 
 
 def is_list_of_signals(X):

@@ -38,7 +38,7 @@ from ._finite import refuse_not_finite, refuse_rows_not_finite
 from ._no_table import StatelessMixin
 from ._ragged import refuse_ragged
 from ._rate import resolve_rate
-from ._recordings import FLOATS
+from ._recordings import FLOATS, refuse_one_signal
 from ._sklearn import check_feature_names_in
 
 _ROWS = 64  # rows of a block: they stay in the L2 cache
@@ -91,6 +91,7 @@ def check_windows(estimator, X, *, reset):
     if not isinstance(X, Windows):
         refuse_masked(X, "X")
         refuse_ragged(name, X)
+        refuse_one_signal(X, "window")
         X = validate_data(
             estimator,
             as_native(X),

@@ -4,8 +4,12 @@ import json
 import numpy as np
 import pytest
 from commands import EMG, fitted, write_record
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+from sklearn.tree import DecisionTreeClassifier
 
 from skemg._cli import main
+from skemg.clinical import RecordingMetadata
 from skemg.decision import PatientVotingClassifier
 from skemg.io import read
 from skemg.persistence import save
@@ -173,3 +177,44 @@ def test_no_patient_is_computed_for_a_table_that_cannot_be_written(
     assert classify(clinic, model_file, "--patient-output", str(clinic / "p.csv")) == 2
     out, err = capsys.readouterr()
     assert out == "" and "--patient-output: " in err and "move or delete it" in err
+
+
+@pytest.fixture
+def muscle_model_file(clinic):
+    """A model that sees the muscle alone: biceps is normal, deltoid is not."""
+    muscles = np.resize(["biceps", "deltoid"], len(EMG.data))
+    known = [{"muscle": muscle, "age": 50.0} for muscle in muscles.tolist()]
+    model = make_pipeline(
+        RecordingMetadata(["muscle", "age"]),
+        OneHotEncoder(handle_unknown="ignore"),
+        DecisionTreeClassifier(random_state=0),
+    )
+    X, y = EMG.data.with_metadata(known), np.resize(["normal", "myopathic"], len(known))
+    save(model.fit(X, y), clinic / "muscle.skemg", X=X, y=y)
+    return clinic / "muscle.skemg"
+
+
+def test_the_table_says_the_muscle_that_a_header_does_not(clinic, muscle_model_file):
+    table = "file,age,patient,muscle,who\na.hea,44,x,biceps,1\nb.hea,,y,deltoid,2\n"
+    (clinic / "patients.csv").write_text(f"{table}c.hea,,x,,3\n")
+    recordings, patients = clinic / "r.csv", clinic / "p.csv"
+    where = ["--output", str(recordings), "--patient-output", str(patients)]
+    assert classify(clinic, muscle_model_file, *where) == 1
+    rows = rows_of(recordings)
+    assert [row["class"] for row in rows] == ["normal", "myopathic", ""]
+    assert "no 'muscle'" in rows[2]["error"]
+    assert [row["class"] for row in rows_of(patients)] == ["normal", "myopathic"]
+
+
+def test_a_table_that_contradicts_a_header_is_an_error_of_the_file(
+    clinic, muscle_model_file, capsys
+):
+    table = "file,patient,muscle,age\na.hea,x,biceps,45\nb.hea,y,biceps,44\n"
+    (clinic / "patients.csv").write_text(f"{table}c.hea,x,biceps,\n")
+    assert classify(clinic, muscle_model_file) == 1
+    out, err = capsys.readouterr()
+    assert "a.hea: the file says age 44.0, --patients says 45.0; correct one" in err
+    assert out.count("normal,") == 3  # two rows and the line of names
+    (clinic / "patients.csv").write_text(f"{table}c.hea,x,biceps,old\n")
+    assert classify(clinic, muscle_model_file) == 2
+    assert "c.hea has age 'old', which is none" in capsys.readouterr().err

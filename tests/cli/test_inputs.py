@@ -1,12 +1,16 @@
+import argparse
 import csv
 import os
 import subprocess
 import sys
+import wave
 
+import numpy as np
 import pytest
 from commands import EMG, write_record
 
 from skemg._cli import main
+from skemg._cli._options import add_options
 
 
 def table_of(text):
@@ -65,7 +69,7 @@ def test_a_file_that_contradicts_itself_is_read_if_that_is_asked_for(
     (folder / "a.hea").write_text(header.replace(f" {checksum} 0 EMG", " 77 0 EMG"))
     command = ["classify", "a.hea", "--model", model_file]
     assert main(command) == 1
-    assert "on_mismatch" in capsys.readouterr().err
+    assert "pass --on-mismatch" in capsys.readouterr().err
     assert main([*command, "--on-mismatch", "warn"]) == 0
     assert "skemg: warning: a.hea" in capsys.readouterr().err
 
@@ -107,10 +111,64 @@ def test_text_with_a_column_of_times_is_read_by_options(folder, model_file, caps
     (folder / "times.txt").write_text("\n".join(lines))
     command = ["classify", "times.txt", "--model", model_file, "--unit", "uV"]
     assert main([*command, "--sfreq", "24000"]) == 1
-    assert "pass time=0" in capsys.readouterr().err
+    assert "pass --option time=0" in capsys.readouterr().err
     options = ["--option", "time=0", "--option", "time_unit=s"]
     assert main([*command, *options]) == 0
     (row,) = table_of(capsys.readouterr().out)
     assert row["class"]
     assert main([*command, "--option", "nonsense=1"]) == 1
     assert "has no meaning in the format" in capsys.readouterr().err
+
+
+def test_a_folder_is_no_file(folder, model_file, capsys):
+    for files in (["."], ["a.hea", str(folder)], [""]):
+        assert main(["classify", *files, "--model", model_file]) == 2
+        assert "is no file; name files, as in FOLDER/*.edf" in capsys.readouterr().err
+    assert main(["report", ".", "--model", model_file]) == 2
+    assert "'.' is no file" in capsys.readouterr().err
+
+
+def test_an_option_may_be_any_number(folder, model_file, capsys):
+    pcm = np.clip(np.round(10 * EMG.data[0]), -32768, 32767).astype("<i2")
+    with wave.open(str(folder / "a.wav"), "wb") as file:
+        file.setparams((1, 2, 24000, 0, "NONE", ""))
+        file.writeframes(pcm.tobytes())
+    command = ["classify", "a.wav", "--model", model_file]
+    assert main(command) == 1
+    assert "pass --unit and --option scale=," in capsys.readouterr().err
+    assert main([*command, "--unit", "uV", "--option", "scale=0.1"]) == 0
+    of_wav = table_of(capsys.readouterr().out)[0]
+    assert main(["classify", "a.hea", "--model", model_file]) == 0
+    of_record = table_of(capsys.readouterr().out)[0]
+    for name in ("p_myopathic", "p_neuropathic", "p_normal"):
+        assert float(of_wav[name]) == pytest.approx(float(of_record[name]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("0.61", 0.61),
+        ("-1", -1),
+        ("[0, 2]", [0, 2]),
+        ("False", False),
+        ("utf-8", "utf-8"),
+        (",", ","),
+        ("raw emg", "raw emg"),
+    ],
+)
+def test_the_value_of_an_option_is_as_python_has_it_or_text(text, value):
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    args = parser.parse_args(["--model", "m", "--option", f"name={text}"])
+    assert args.option == [("name", value)]
+
+
+def test_cures_are_named_as_options(folder, model_file, capsys):
+    (folder / "sfreq=2.txt").write_text("0.1\n-0.2\n0.3\n")
+    command = ["classify", "sfreq=2.txt", "--model", model_file]
+    assert main(command) == 1
+    err = capsys.readouterr().err
+    assert "sfreq=2.txt does not state its sampling rate; pass --sfreq ... in Hz" in err
+    assert main([*command, "--sfreq", "24000"]) == 1
+    err = capsys.readouterr().err
+    assert 'pass --unit "uV", "mV" or "V", or --unit "uncalibrated"' in err

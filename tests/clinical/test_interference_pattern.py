@@ -204,7 +204,9 @@ def test_recordings_that_do_not_fit_are_refused(change, message):
 
 def test_several_channels_are_refused():
     emg = as_recordings([np.stack([triangle(10, 500)] * 2)])
-    with pytest.raises(SignalError, match="recordings have 2 channels"):
+    with pytest.raises(
+        SignalError, match="one channel, the recordings have 2; read one"
+    ):
         InterferencePattern().fit(emg)
 
 

@@ -44,7 +44,9 @@ def test_a_recording_keeps_its_entries_wherever_it_goes():
 @pytest.mark.parametrize("lacking", [{}, {"age": None}, {"muscle": "apb"}])
 def test_a_missing_entry_is_refused_by_name_or_nan_where_asked(lacking):
     X = recordings({"age": 40}, lacking)
-    with pytest.raises(SignalError, match=r"recording 1 have no 'age'.*missing="):
+    with pytest.raises(
+        SignalError, match=r"recording 1 have (no 'age'|age=None).*missing="
+    ):
         RecordingMetadata(["age"]).fit(X)
     table = RecordingMetadata(["age"], missing="nan").fit_transform(X)
     assert_array_equal(table, [[40], [np.nan]])
@@ -95,3 +97,19 @@ def test_a_bad_parameter_is_refused(kwargs, words):
 def test_no_recording_is_refused():
     with pytest.raises(SignalError, match="no recording"):
         RecordingMetadata(["age"]).fit(recordings({"age": 1})[:0])
+
+
+def test_an_entry_of_none_is_said_to_be_there():
+    X = recordings({"muscle": "apb"}, {"muscle": None})
+    with pytest.raises(SignalError, match="recording 1 have muscle=None; add it"):
+        RecordingMetadata(["muscle"]).fit(X)
+
+
+def test_the_one_that_differs_is_blamed():
+    ages = ({"age": age} for age in (41, 52, 63, "57"))
+    with pytest.raises(SignalError, match=r"recording 3 have age='57', .* numbers"):
+        RecordingMetadata(["age"]).fit(recordings(*ages))
+    muscles = ({"muscle": np.str_(name)} for name in ("apb", "fdi"))
+    step = RecordingMetadata(["muscle"]).fit(recordings({"muscle": 1}))
+    with pytest.raises(SignalError, match=r"recording 0 have muscle='apb', .* numbers"):
+        step.transform(recordings(*muscles))

@@ -407,8 +407,30 @@ def test_recordings_that_cannot_be_read_are_refused(kwargs, message):
 
 def test_several_channels_are_refused():
     two = as_recordings([np.stack([place(fibre(), STEADY)] * 2)])
-    with pytest.raises(SignalError, match="2 channels"):
+    with pytest.raises(
+        SignalError, match="one channel, the recordings have 2; read one"
+    ):
         SpontaneousActivity().fit(two)
+
+
+def test_the_named_way_to_one_channel_works():
+    pairs = [np.stack([place(fibre(), STEADY), np.zeros(120_000)])[:, :90_000]] * 2
+    how = {"groups": ["p", "q"], "metadata": [{"side": "left"}, {}]}
+    X = as_recordings(pairs, channel_names=["needle", "surface"], **how)
+    with pytest.raises(SignalError) as error:
+        SpontaneousActivity().fit(X)
+    assert "have 2, 'needle', 'surface'; read one alone" in str(error.value)
+    cure = str(error.value).split("or take it: ")[1]
+    one = eval(cure, {"Recordings": Recordings, "X": X, "i": 0})
+    assert one == as_recordings([pair[0] for pair in pairs], **how)
+
+
+def test_a_flag_is_true_or_false():
+    rest = as_recordings([np.zeros(SFREQ)])
+    with pytest.raises(
+        ValueError, match="negative_up must be True or False, got 'yes'"
+    ):
+        find_spontaneous_activity(rest, negative_up="yes")
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,15 @@ def test_what_no_reader_knows_is_refused(content, tmp_path):
         read(path)
 
 
+def test_a_text_that_no_reader_knows_gets_the_way_to_read_columns(tmp_path):
+    path = tmp_path / "comma.txt"
+    path.write_text("0,1\n-0,2\n0,3\n")
+    with pytest.raises(SignalError, match=r'"columns", .* and with decimal="," or'):
+        read(path, sfreq=1000, unit="mV")
+    emg = read(path, sfreq=1000, unit="mV", format="columns", decimal=",")
+    assert_array_equal(emg[0], np.float32([100, -200, 300]))
+
+
 def test_annotations_are_no_recording(tmp_path):
     path = tmp_path / "a.eaf"
     path.write_text("<?xml version='1.0'?>\n<emglab_annotation_file>\n")

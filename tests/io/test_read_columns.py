@@ -199,6 +199,21 @@ def test_what_is_no_column_of_numbers_is_refused(write, content, message):
         read_columns(write(content), sfreq=1, unit="uV")
 
 
+@pytest.mark.parametrize(
+    "content, marks, cure",
+    [
+        ("time,EMG 1\n0,1.5\n", {"separator": ","}, "pass n_header_lines=1 if names"),
+        ("one\ntwo\n1\n", {"n_header_lines": 1}, "pass n_header_lines=2 if names"),
+        ("0,15\n-0,2\n", {}, 'pass decimal="," or separator=","'),
+        ("1.5;2\n3;4\n", {}, 'pass separator=";"'),
+        ("1 2\n3 4,5\n", {}, "correct or export it again"),
+    ],
+)
+def test_what_stands_in_the_first_line_has_its_cure(write, content, marks, cure):
+    with pytest.raises(SignalError, match=f"expected a number such as -12.3; {cure}"):
+        read_columns(write(content), sfreq=1, unit="uV", **marks)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_byte_order_mark_is_no_value(write, encoding):
     emg = read_columns(write("1 2\n3 4\n".encode(encoding)), sfreq=1, unit="uV")

@@ -227,7 +227,9 @@ def test_few_columns_are_channels_and_never_taken_for_a_matrix(tmp_path):
     rows = [f"{i / 1000:.3f},{i % 7 - 3},{i % 5}.5" for i in range(400)]
     path = tmp_path / "emg.csv"
     path.write_text("\n".join(["time,left,right", *rows]))
-    with pytest.raises(SignalError, match=r"no format that is known.*read_columns"):
+    with pytest.raises(
+        SignalError, match=r"no format that is known.*Columns in a text"
+    ):
         io.read(path, sfreq=1000, unit="mV")
     with pytest.raises(SignalError, match="column 'time' that would be a sample"):
         io.read(path, format="matrix", sfreq=1000, unit="mV")

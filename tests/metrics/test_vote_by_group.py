@@ -29,12 +29,13 @@ def test_a_muscle_with_many_recordings_does_not_outvote_the_other():
 
 
 def test_levels_nest_from_the_finest_to_the_patient():
-    proba = np.array([[1.0], [2.0], [4.0], [8.0], [16.0]])
+    proba = np.array([1, 2, 4, 8, 16]) / 16
+    proba = np.column_stack([proba, 1 - proba])
     muscle = ["a", "a", "b", "a", "a"]
     side = ["left", "left", "left", "right", "right"]
     vote = vote_by_group(proba, ["p"] * 4 + ["q"], levels=[muscle, side])
     left = ((1 + 2) / 2 + 4) / 2
-    assert_allclose(vote.proba, [[(left + 8) / 2], [16.0]])
+    assert_allclose(16 * vote.proba[:, 0], [(left + 8) / 2, 16])
 
 
 def test_levels_may_come_from_a_table_or_be_none():
@@ -46,8 +47,9 @@ def test_levels_may_come_from_a_table_or_be_none():
 
 
 def test_a_muscle_name_shared_by_two_patients_is_two_muscles():
-    vote = vote_by_group([[1.0], [3.0]], ["p", "q"], levels=["biceps", "biceps"])
-    assert_allclose(vote.proba, [[1.0], [3.0]])
+    proba = [[0.25, 0.75], [1.0, 0.0]]
+    vote = vote_by_group(proba, ["p", "q"], levels=["biceps", "biceps"])
+    assert_allclose(vote.proba, proba)
 
 
 def test_the_class_of_each_patient_comes_back_in_the_same_order():
@@ -77,6 +79,19 @@ def test_two_classes_of_one_patient_are_refused_by_name():
 def test_bad_input_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         vote_by_group(PROBA, **arguments)
+
+
+@pytest.mark.parametrize(
+    "proba, message",
+    [
+        (np.log(PROBA), "row 0 of proba is .* predict_proba"),
+        (PROBA * [[1], [1], [100], [1]], "row 2 of proba is .* have the sum 1"),
+        (["normal", "normal", "als", "normal"], "proba holds text, .* predict_proba"),
+    ],
+)
+def test_what_is_no_probability_does_not_vote(proba, message):
+    with pytest.raises(ValueError, match=message):
+        vote_by_group(proba, PATIENTS)
 
 
 def test_patient_accuracy_counts_patients_and_not_recordings():

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 from scipy.signal import sawtooth
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 
 from skemg.clinical import InterferencePattern, MotorUnits, interference_points
 from skemg.plot import FiringDisplay, InterferenceCloudDisplay, MotorUnitsDisplay
@@ -79,6 +80,15 @@ def test_a_pattern_without_a_region_is_refused():
     X = Recordings.from_list(triangles([50], [500]), sfreq=SFREQ, unit="uV")
     with pytest.raises(NotFittedError, match="fit it with normal="):
         InterferenceCloudDisplay.from_estimator(InterferencePattern().fit(X), X)
+
+
+def test_the_step_of_a_pipeline_is_asked_for():
+    X = Recordings.from_list(triangles([50], [500]), sfreq=SFREQ, unit="uV")
+    pipeline = make_pipeline(InterferencePattern()).fit(X)
+    with pytest.raises(
+        ValueError, match=r"got Pipeline; .* as pipeline\[-1\], and its"
+    ):
+        InterferenceCloudDisplay.from_estimator(pipeline, X)
 
 
 def test_points_are_drawn_without_a_region_and_without_a_unit():

@@ -109,6 +109,12 @@ def test_roc_is_that_of_scikit_learn():
         assert_allclose(display.tpr[i][1:], expected[1:])
 
 
+def test_predictions_are_no_probabilities():
+    y, _, groups = cohort()
+    with pytest.raises(ValueError, match=r"proba holds text, .* of predict_proba"):
+        RocDisplay.from_predictions(y, y, groups=groups)
+
+
 def test_a_perfect_class_has_no_band():
     y, groups = np.repeat(["a", "b"], 4), np.arange(8)
     proba = np.eye(2)[np.repeat([0, 1], 4)]

@@ -516,10 +516,24 @@ def test_metadata_travels_with_its_recording():
     assert emg != ragged()
 
 
+@pytest.mark.parametrize("form", [dict, pd.DataFrame])
+def test_metadata_may_be_columns_as_the_frame_of_a_data_set(form):
+    frame = form({"muscle": np.array(["apb", "fdi", "apb"]), "age": [61, 40, 52]})
+    emg = ragged().with_metadata(frame)
+    assert emg[[1, 2]].metadata == [
+        {"muscle": "fdi", "age": 40},
+        {"muscle": "apb", "age": 52},
+    ]
+    assert type(emg.metadata[0]["muscle"]) is str
+
+
 @pytest.mark.parametrize(
     "metadata, message",
     [
         ([{}], "metadata has 1 entries for 3 recordings"),
+        ({"age": [1, 2]}, "metadata has 2 entries for 3 recordings"),
+        ({"age": [1, 2], "side": ["left"]}, "columns of metadata differ in length"),
+        ({"muscle": "apb"}, "metadata has muscle='apb'; give a dict for each"),
         ([{}, "biceps", {}], "the metadata of recording 1 is a str"),
         ([{}, {}, {"sides": ["left"]}], "recording 2 has 'sides': list"),
     ],

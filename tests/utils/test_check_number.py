@@ -57,8 +57,8 @@ def test_any_real_number_within_the_limits_passes(value):
 @pytest.mark.parametrize(
     "value, error, message",
     [
-        ("3", TypeError, "width must be an instance of float"),
-        (None, TypeError, "width must be an instance of float"),
+        ("3", TypeError, "width must be a number, got '3'"),
+        (None, TypeError, "width must be a number, got None"),
         (0, ValueError, "width == 0, must be >= 1"),
         (np.nan, ValueError, "width must be finite, got nan"),
     ],

@@ -133,7 +133,7 @@ def test_numbers_whose_sum_overflows_are_numbers(dtype):
         ([np.ones(2), np.empty(0)], SignalError, "recording 1 is empty"),
         ([np.ones((2, 3)), np.empty((2, 0))], SignalError, "recording 1 is empty"),
         (3.0, ValueError, "Expected 2D array, got scalar"),
-        (np.ones(4), ValueError, "Expected 2D array, got 1D array"),
+        (np.ones(4), SignalError, r"pass X\[\[i\]\] .* Reshape your data"),
         (np.ones((2, 2, 2, 2)), SignalError, r"n_channels, n_times\), got \(2, 2, 2"),
         ([np.ones(3), np.ones((1, 1, 3))], SignalError, "recording 1 has shape"),
         ([np.ones(3), 4.0], SignalError, r"recording 1 has shape \(\)"),

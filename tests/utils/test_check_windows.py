@@ -86,7 +86,7 @@ def test_not_a_number_is_refused_by_window_and_recording(value):
         (stored()[:0], SignalError, "there is no recording"),
         (cut()[:0], SignalError, "there is no recording"),
         (np.ones((2, 2, 2, 2)), SignalError, "Found array with dim 4: Look expects"),
-        (np.ones(3), ValueError, "Expected 2D array, got 1D array"),
+        (np.ones(3), SignalError, r"pass X\[\[i\]\] of windows.* Reshape your data"),
         (np.empty((0, 3)), ValueError, r"0 sample\(s\)"),
         (np.ones((2, 2), complex), ValueError, "Complex data not supported"),
         (np.ma.ones((2, 2)), SignalError, "X is a masked array"),
