@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sklearn
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -13,8 +13,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skemg.clinical import (
     InterferencePattern,
+    MUAPFeatures,
     NormalZScore,
     RecordingMetadata,
+    SpontaneousActivity,
     interference_points,
 )
 from skemg.model_selection import PatientKFold
@@ -41,6 +43,15 @@ def cohort():
         signals, sfreq=SFREQ, unit="uV", groups=groups, metadata=known
     )
     return X, np.array(y)
+
+
+def test_one_channel_with_an_axis_of_its_own_gives_the_same_tables():
+    rows = np.random.default_rng(0).normal(scale=100, size=(2, 2 * SFREQ))
+    kwargs = {"sfreq": SFREQ, "unit": "uV"}
+    plain = Recordings.from_list(list(rows), **kwargs)
+    transposed = Recordings.from_list(list(rows[:, np.newaxis]), **kwargs)
+    for step in (InterferencePattern(), SpontaneousActivity(), MUAPFeatures()):
+        assert_array_equal(step.fit_transform(transposed), step.fit_transform(plain))
 
 
 def model(classifier):
