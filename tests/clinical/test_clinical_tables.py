@@ -157,7 +157,7 @@ def test_patients_reach_the_scores_by_metadata_routing(cohort):
     )
     with sklearn.config_context(enable_metadata_routing=True):
         pipe.fit(X, y, groups=np.where(X.groups == "p00", "p02", X.groups))
-    assert pipe[1].n_patients_.tolist() == [11, 11]  # two of the 12 became one
+    assert pipe[1].n_normal_.tolist() == [11, 11]  # two of the 12 became one
 
 
 def test_patients_reach_the_scores_through_unions_and_columns(cohort):
@@ -167,7 +167,7 @@ def test_patients_reach_the_scores_through_unions_and_columns(cohort):
         fitted = model(HistGradientBoostingClassifier(max_iter=5))
         fitted.fit(X, y, groups=one_patient)
     scores = fitted[1].named_transformers_["normalzscore"]
-    assert scores.n_patients_.tolist() == [11, 11]
+    assert scores.n_normal_.tolist() == [11, 11]
 
 
 def test_the_cloud_is_that_of_the_normal_training_patients_of_each_fold(cohort):
