@@ -45,9 +45,9 @@ def patient_interval(
     metric : str
         "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier", and for a
         class with the name normal "sensitivity_normal", "specificity_normal" and
-        "f1_normal". Values are those of scikit-learn; classes without rows are left out of means.
-        The calibration error has no interval: it is too high where patients are few, so
-        no interval around it keeps its promise.
+        "f1_normal". Values are those of scikit-learn; classes without rows are left out
+        of means. The calibration error has no interval: it is too high where patients
+        are few, so no interval around it keeps its promise.
     y_true : array-like of shape (n_rows,)
         The class of each row.
     proba : array-like of shape (n_rows, n_classes)
