@@ -28,8 +28,8 @@ def find_spontaneous_activity(
     -------
     found : list of (list of dict or None)
         For each recording, its trains by the time of their first discharge, or None
-        where it is none of a muscle at rest, or lost, saturated or below 1 s. A train
-        is
+        where it is none of a muscle at rest, or lost, saturated, below 1 s or in
+        another unit than µV. A train is
 
         kind : str
             "fibrillation", "positive sharp wave", "fasciculation", "complex

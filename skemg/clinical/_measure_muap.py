@@ -21,7 +21,7 @@ MEASURES = (
 )
 # Level in µV outside of which a potential has begun, for each rule.
 ONSET_RULES = {"level": 15.0, "slope": 20.0, "fast": 40.0}
-PHASE = 20.0  # µV that a phase exceeds
+_PHASE = 20.0  # µV that a phase exceeds
 _QUIET = 0.003  # s within the level that end a potential
 _SLOPE = 10.0  # µV/ms, the rule "slope" follows the flanks down to it
 _FLANK = 0.0005  # s over which the slope is measured, or noise would end it
@@ -141,7 +141,7 @@ def measure_muap(template, *, sfreq, onset="level", noise=0.0):
         area,
         area / amplitude,
         2 * np.log10(amplitude / 1e3) + area / amplitude,
-        _count_phases(inside, max(PHASE, lowest)),
+        len(find_phases(x, span, noise)),
         len(turns),
         _spike_duration(x, turns) * ms,
         _rise_time(x, turns, first) * ms,
@@ -174,17 +174,22 @@ def find_span(x, sfreq, onset, noise):
     return (first, last) if x[first : last + 1].any() else None  # ringing
 
 
+def find_phases(x, span, noise):
+    """Return first and last sample above the level of a phase, of each phase."""
+    first, last = span
+    inside = x[first : last + 1]
+    above = np.flatnonzero(np.abs(inside) > max(_PHASE, _OF_NOISE[1] * noise))
+    turned = np.flatnonzero(np.diff(np.sign(inside[above]))) + 1
+    return [
+        (first + run[0], first + run[-1]) for run in np.split(above, turned) if len(run)
+    ]
+
+
 def _above(x, sfreq):
     """Return the signal above 250 Hz, without a shift."""
     low = min(_FAST, 0.4 * sfreq)
     b, a = signal.butter(2, low, "high", fs=sfreq)
     return signal.filtfilt(b, a, x, padlen=min(len(x) - 1, round(0.01 * sfreq)))
-
-
-def _count_phases(x, level):
-    """Count runs of one sign among the samples that exceed the level of a phase."""
-    signs = np.sign(x[np.abs(x) > level])
-    return int(len(signs) > 0) + np.count_nonzero(np.diff(signs))
 
 
 def _spike_duration(x, turns):

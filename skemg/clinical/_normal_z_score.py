@@ -46,8 +46,9 @@ class NormalZScore(TransformerMixin, BaseEstimator):
         The muscles with two normal patients or more.
     mean_, scale_ : ndarray of shape (n_muscles, n_measures)
         Mean and standard deviation of the normal patients; NaN with fewer than two.
-    n_patients_ : ndarray of int of shape (n_muscles,)
-        Normal patients of each muscle; rows, where `fit` got no `groups`.
+    n_normal_ : ndarray of int of shape (n_muscles,)
+        What the mean of each muscle is of: its normal patients where `fit` got
+        `groups`, its normal rows otherwise.
     n_features_in_ : int
         Number of columns in `fit`.
     feature_names_in_ : ndarray of str of shape (n_columns,)
@@ -124,12 +125,13 @@ class NormalZScore(TransformerMixin, BaseEstimator):
                 f"y has no row of class normal={self.normal!r}, only "
                 f"{np.unique(y).tolist()[:5]}"
             )
+        counted = "patient" if patients is not None else "row"
         patients = np.arange(len(values)) if patients is None else patients
         values, muscles, patients = values[normal], muscles[normal], patients[normal]
         n_patients = len(np.unique(patients))
         if n_patients < _FEWEST and self.unknown != "nan":
             raise SignalError(
-                f"fit got {n_patients} normal patient (n_samples={len(values)}), and "
+                f"fit got {n_patients} normal {counted} (n_samples={len(values)}), and "
                 f"{_FEWEST} are the fewest that have a spread; pass more, or "
                 'unknown="nan"'
             )
@@ -147,7 +149,7 @@ class NormalZScore(TransformerMixin, BaseEstimator):
         self.muscles_ = np.array(known, object)
         self.mean_ = np.reshape([mean for mean, _ in moments], shape)
         self.scale_ = np.reshape([scale for _, scale in moments], shape)
-        self.n_patients_ = np.array([counts[muscle] for muscle in known], int)
+        self.n_normal_ = np.array([counts[muscle] for muscle in known], int)
         return self
 
     def transform(self, X):

@@ -50,7 +50,9 @@ class SpontaneousActivity(TransformerMixin, BaseEstimator):
     in a quarter of them, a motor unit with the unsteady rhythm of the will, or noise of
     25 µV. It is NaN where nothing can be said, since the recording is below 1 s, or 1 %
     of its samples are lost: saturated, in runs at an extreme, or held at one value for
-    10 ms. For each kind follow
+    10 ms. It is NaN, too, where the noise is below 0.1 µV or above 1000 µV: no
+    amplifier is as quiet and no muscle as loud, so the unit must be another than µV
+    (our choice). For each kind follow
 
     =============== ==================================================================
     column          value

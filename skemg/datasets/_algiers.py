@@ -83,7 +83,8 @@ def fetch_algiers(
         The recordings by number, as attributes:
 
         data : Recordings of length n_recordings
-            In µV at 32768 Hz, one channel, with the patients as groups.
+            In µV at 32768 Hz, one channel, with the patients as groups. Its metadata
+            holds `muscle` and `side`.
         target : ndarray of str of shape (n_recordings,)
             "normal", "myopathic" or "neuropathic".
         groups : ndarray of str of shape (n_recordings,)
@@ -169,6 +170,7 @@ def _read_recordings(entries, dtype):
         sfreq=SFREQ,
         groups=[entry.patient for entry in entries],
         unit="uV",
+        metadata=[{"muscle": entry.muscle, "side": entry.side} for entry in entries],
     )
     refuse_copies(recordings, [entry.file for entry in entries])
     return recordings

@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
 from skemg.metrics import patient_scorer
-from skemg.signals import Windows
+from skemg.signals import Recordings, Windows
 from skemg.utils._groups import resolve_groups
 from skemg.utils._sklearn import num_samples
 
@@ -30,15 +30,18 @@ def patient_importance(
     The last step of a pipeline gets its table with a column permuted over all rows
     [1]_, be they windows or recordings; its answers vote for patients, and the loss is
     that of the score over patients. Columns that tell the same hide each other: name
-    groups of them in `features`. Read more in the :ref:`User Guide <displays>`.
+    groups of them in `features`. A score that counts right answers loses nothing until
+    an answer changes; "roc_auc_ovr" and "neg_log_loss" rank finer. Read more in the
+    :ref:`User Guide <displays>`.
 
     Parameters
     ----------
-    estimator : Pipeline
-        Fitted on other patients. Before its last step stand features: a table, or
-        `Windows` of features.
+    estimator : classifier
+        Fitted on other patients. Before the last step of a pipeline stand features: a
+        table, or `Windows` of features. A classifier by itself has them as X.
     X : Recordings, Windows, list of arrays or array-like of shape (n_recordings, ...)
-        What the estimator predicts.
+        What the estimator predicts; a table, a row a recording, where features were
+        computed before.
     y : array-like of shape (n_recordings,)
         Classes, one for all recordings of a patient.
     groups : array-like of shape (n_recordings,), default=None
@@ -65,9 +68,9 @@ def patient_importance(
     Raises
     ------
     ValueError
-        If the patients are unknown, the estimator is no pipeline, there are no
-        features before its last step, or `features` is no dict or names a column that
-        is not there.
+        If the patients are unknown, there are no features before the last step, a
+        classifier by itself gets recordings, or `features` is no dict or names a column
+        that is not there.
 
     See Also
     --------
@@ -105,10 +108,14 @@ def patient_importance(
     """
     check_scalar(n_repeats, "n_repeats", numbers.Integral, min_val=1)
     estimator = getattr(estimator, "best_estimator_", estimator)
-    if not isinstance(estimator, Pipeline) or len(estimator) < 2:
+    steps, classifier = None, estimator
+    if isinstance(estimator, Pipeline):
+        steps, classifier = estimator[:-1], estimator[-1]
+    if not steps and isinstance(X, Recordings):
         raise ValueError(
-            "patient_importance needs a fitted pipeline with features before its last "
-            f"step, got {estimator!r}"
+            "patient_importance permutes features, and X holds signals: pass a fitted "
+            "pipeline with features before its last step, or a table of features, got "
+            f"{estimator!r}"
         )
     patients = resolve_groups(groups, X, num_samples(X))
     if patients is None:
@@ -116,15 +123,15 @@ def patient_importance(
             "patient_importance does not know the patients: pass "
             "Recordings(groups=...) or groups="
         )
-    table = estimator[:-1].transform(X)
+    table = steps.transform(X) if steps else X
     values = table.values if isinstance(table, Windows) else np.asarray(table)
     if values.ndim != 2 or getattr(table, "n_times", None) is not None:
         raise ValueError(
-            f"the last step {type(estimator[-1]).__name__} sees signals or images, no "
+            f"the last step {type(classifier).__name__} sees signals or images, no "
             "features; see saliency and occlusion"
         )
-    columns = _columns(_names(estimator, table, values.shape[1]), features)
-    score = _Score(estimator[-1], table, y, patients, scoring)
+    columns = _columns(_names(steps, table, values.shape[1]), features)
+    score = _Score(classifier, table, y, patients, scoring)
     seeds = check_random_state(random_state).randint(2**31 - 1, size=len(columns))
     as_it_is = score(values)
     scores = Parallel(n_jobs=n_jobs)(
@@ -174,12 +181,12 @@ def _permuted(score, values, columns, n_repeats, seed):
     return scores
 
 
-def _names(pipeline, table, n_columns):
+def _names(steps, table, n_columns):
     """Return the names of the columns that the last step sees."""
     names = getattr(table, "feature_names", None)
     if names is None and not isinstance(table, Windows):
         names = getattr(table, "columns", None)  # a DataFrame, of set_output
-        names = _names_out(pipeline[:-1], None) if names is None else names
+        names = _names_out(steps, None) if names is None else names
     if names is None or len(names) != n_columns:
         names = [f"x{i}" for i in range(n_columns)]
     return [str(name) for name in names]

@@ -44,10 +44,10 @@ def patient_interval(
     ----------
     metric : str
         "accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier", and for a
-        class with the name normal "sensitivity_normal" and "specificity_normal".
-        Values are those of scikit-learn; classes without rows are left out of means.
-        The calibration error has no interval: it is too high where patients are few, so
-        no interval around it keeps its promise.
+        class with the name normal "sensitivity_normal", "specificity_normal" and
+        "f1_normal". Values are those of scikit-learn; classes without rows are left out
+        of means. The calibration error has no interval: it is too high where patients
+        are few, so no interval around it keeps its promise.
     y_true : array-like of shape (n_rows,)
         The class of each row.
     proba : array-like of shape (n_rows, n_classes)
@@ -71,7 +71,7 @@ def patient_interval(
     -------
     low, high : float
         Ends of the interval. Both are nan where the score is, and, for balanced
-        accuracy, macro F1 and AUC, where a class has one patient only: how patients of
+        accuracy, F1 and AUC, where a class has one patient only: how patients of
         that class differ is then unknown.
 
     Raises

@@ -42,6 +42,31 @@ class RatioScore:
         return divide(weights @ self.sums_, weights @ self.counts_)
 
 
+class ClassF1Score:
+    """F1 of class number `c`: twice the right answers, over all of it and called so."""
+
+    bounds = (0.0, 1.0)
+    is_mean = False
+
+    def __init__(self, c):
+        self.c = c
+
+    def fit(self, truth, proba, patient):
+        """Count the rows of each patient that are of the class or called so."""
+        own, called = truth == self.c, proba.argmax(axis=1) == self.c
+        n_own = np.bincount(patient, own)
+        self.sums_ = 2 * np.bincount(patient, own & called)
+        self.counts_ = n_own + np.bincount(patient, called)
+        self.strata_ = (n_own > 0).astype(int)
+        self.n_patients_ = np.nan_to_num(kish(n_own))
+        self.n_most_ = np.count_nonzero(own | called)
+        return self
+
+    def __call__(self, weights):
+        """Return the score of each row of weights, (n_cohorts, n_patients)."""
+        return divide(weights @ self.sums_, weights @ self.counts_)
+
+
 class ConfusionScore:
     """A score of confusion matrices, `score` reads (..., true, answer)."""
 
@@ -168,6 +193,7 @@ def get_score(metric, classes):
     for c, name in enumerate(classes):
         scores[f"sensitivity_{name}"] = RatioScore(_sensitivity(c))
         scores[f"specificity_{name}"] = RatioScore(_specificity(c))
+        scores[f"f1_{name}"] = ClassF1Score(c)
     if not isinstance(metric, str) or metric not in scores:
         raise ValueError(f"metric must be one of {list(scores)}, got {metric!r}")
     return scores[metric]

@@ -61,10 +61,10 @@ class LevelsResult:
     Notes
     -----
     "accuracy", "balanced_accuracy", "f1_macro" and, for a class with the name normal,
-    "sensitivity_normal" and "specificity_normal" count the classes of highest
-    probability. "roc_auc_ovr" is the mean of the areas of each class against the rest,
-    "brier" the squared error as in scikit-learn, where two classes count one of them.
-    "calibration_error" is the expected calibration error [1]_: the highest
+    "sensitivity_normal", "specificity_normal" and "f1_normal" count the classes of
+    highest probability. "roc_auc_ovr" is the mean of the areas of each class against
+    the rest, "brier" the squared error as in scikit-learn, where two classes count one
+    of them. "calibration_error" is the expected calibration error [1]_: the highest
     probabilities are put into ten bins of equal width, and the distance between mean
     probability and share of right answers is averaged over the bins, weighted by their
     answers. Ten bins are our choice. With few patients it is above 0 even where nothing
@@ -268,4 +268,4 @@ class LevelsResult:
         return html_table(self._title(), *self._table(), self.notes)
 
 
-_OF_CLASS = ("sensitivity", "specificity")
+_OF_CLASS = ("sensitivity", "specificity", "f1")

@@ -9,7 +9,7 @@ from skemg.signals import Recordings
 
 from ._ranges import rms
 
-_FACTOR = 100  # between a volt and a millivolt lie 1000
+_FACTOR = 30  # about the root of 1000, the step from one unit to the next
 
 
 def _inner_has(method):
@@ -23,8 +23,9 @@ class TrainedModel(ClassifierMixin, BaseEstimator):
     to fit it, as in a calibration, put :class:`~sklearn.frozen.FrozenEstimator` around
     it. Recordings must have a rate, the unit and the channels of the training (several
     channels also in their order, where names are known), and their root mean square
-    must lie within a hundredth of the smallest and a hundred times the largest of the
-    training (the factor is our choice), which volts taken for microvolts do not.
+    must lie within a thirtieth of the smallest and thirty times the largest of the
+    training (the factor is our choice), which most millivolts taken for microvolts, and
+    microvolts for millivolts, do not.
 
     Parameters
     ----------

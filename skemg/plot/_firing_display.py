@@ -121,10 +121,12 @@ class FiringDisplay:
             )
         names = [f"{i}: {_in_words(t)}" for i, t in enumerate(self.discharges, 1)]
         raster.set_yticks(range(n_units), names)
-        raster.set(ylabel="Unit: mean rate", ylim=(max(n_units, 1) - 0.5, -0.5))
+        raster.set_ylim(max(n_units, 1) - 0.5, -0.5)
         rates.set(xlabel="Time (s)", ylabel="Rate (Hz)", xlim=(0, self.seconds))
         rates.set_ylim(bottom=0)
-        if not n_units:
+        if n_units:
+            raster.set_title("Unit: mean rate", loc="left", fontsize="medium")
+        else:
             raster.set_title("no motor units")
         self.axes_, self.figure_ = np.array([raster, rates]), raster.figure
         return self

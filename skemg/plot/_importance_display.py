@@ -10,7 +10,8 @@ from ._axes import axes_or_new
 class ImportanceDisplay:
     """Loss of score when a feature is permuted, the largest on top.
 
-    A point is the mean over the permutations, its bar their range. Read more in the
+    A point is the mean over the permutations, its bar their range. Features that never
+    change the score are counted in the title and have no row. Read more in the
     :ref:`User Guide <displays>`.
 
     Parameters
@@ -113,7 +114,8 @@ class ImportanceDisplay:
         """
         losses = np.asarray(self.importances)
         mean = losses.mean(axis=1)
-        order = np.argsort(-mean, kind="stable")[:n_largest]
+        used = np.flatnonzero(losses.any(axis=1))
+        order = used[np.argsort(-mean[used], kind="stable")][:n_largest]
         ax = axes_or_new(ax, (6, 1.2 + 0.28 * len(order)))
         height = np.arange(len(order))
         bars = mean - losses.min(axis=1), losses.max(axis=1) - mean
@@ -127,7 +129,10 @@ class ImportanceDisplay:
         )
         ax.axvline(0, color="0.5", linestyle="--")
         ax.set_yticks(height, [str(self.names[i]) for i in order])
-        ax.set_ylim(len(order) - 0.5, -0.5)
+        ax.set_ylim(max(len(order), 1) - 0.5, -0.5)
+        if len(used) < len(losses):
+            n_unused = len(losses) - len(used)
+            ax.set_title(f"{n_unused} of {len(losses)} features change nothing")
         score = self.score.replace("_", " ")
         ax.set_xlabel(f"Loss of {score} over patients when permuted")
         self.ax_, self.figure_ = ax, ax.figure

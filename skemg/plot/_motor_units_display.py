@@ -1,11 +1,9 @@
 """Display of motor unit potentials with what is measured on them."""
 
-import itertools
-
 import numpy as np
 
 from skemg.clinical import measure_muap
-from skemg.clinical._measure_muap import PHASE, find_span
+from skemg.clinical._measure_muap import find_phases, find_span
 
 from ._axes import axes_or_new
 from ._checks import check_units
@@ -31,6 +29,9 @@ class MotorUnitsDisplay:
         The measures of each, from :func:`~skemg.clinical.measure_muap`.
     spans : list of tuple of int or None
         First and last sample of each potential; None where nothing exceeds the level.
+    noise : array-like of shape (n_units,), default=None
+        Standard errors of the potentials in µV, below four of which no phase is; None
+        is none.
 
     Attributes
     ----------
@@ -62,11 +63,12 @@ class MotorUnitsDisplay:
     'unit 1: 5.5 ms, 400 µV, 3 phases, 3 turns'
     """
 
-    def __init__(self, templates, *, sfreq, measures, spans):
+    def __init__(self, templates, *, sfreq, measures, spans, noise=None):
         self.templates = templates
         self.sfreq = sfreq
         self.measures = measures
         self.spans = spans
+        self.noise = noise
 
     @classmethod
     def from_units(cls, units, *, onset="level", ax=None):
@@ -105,6 +107,7 @@ class MotorUnitsDisplay:
             sfreq=units.sfreq,
             measures=[measure_muap(x, noise=noise, **kwargs) for x, noise in pairs],
             spans=[find_span(x, units.sfreq, onset, noise) for x, noise in pairs],
+            noise=units.noise,
         ).plot(ax=ax)
 
     def plot(self, *, ax=None):
@@ -151,10 +154,12 @@ class MotorUnitsDisplay:
             measures = self.measures[i]
             words += (
                 f"{measures['duration_ms']:.1f} ms, {measures['amplitude_uv']:.0f} µV, "
-                f"{measures['phases']:.0f} phases, {measures['turns']:.0f} turns"
+                f"{_counted(measures['phases'], 'phase')}, "
+                f"{_counted(measures['turns'], 'turn')}"
             )
             first, last = self.spans[i]
-            for low, high in _phases(x, first, last):
+            noise = 0.0 if self.noise is None else self.noise[i]
+            for low, high in _phases(x, (first, last), noise):
                 side = _COLORS[int(x[low:high].sum() > 0)]
                 ax.fill_between(
                     times[low:high], base, base + x[low:high], color=side, alpha=0.5
@@ -178,13 +183,19 @@ def _draw_scale(ax, x, bottom, height):
     ax.text(x, bottom - height / 2, words, ha="right", va="center")
 
 
-def _phases(x, first, last):
-    """Return start and stop of the excursions that are deep enough for a phase."""
-    sign = x[first : last + 1] > 0
-    edges = first + np.flatnonzero(np.diff(sign)) + 1
-    edges = [first, *edges.tolist(), last + 1]
-    pieces = itertools.pairwise(edges)
-    return [(low, high) for low, high in pieces if np.abs(x[low:high]).max() > PHASE]
+def _phases(x, span, noise):
+    """Return start and stop of the phases, from the baseline back to it."""
+    first, last = span
+    edges = first + np.flatnonzero(np.diff(x[first : last + 1] > 0)) + 1
+    edges = np.array([first, *edges, last + 1])
+    return [
+        (edges[edges <= start][-1], edges[edges > stop][0])
+        for start, stop in find_phases(x, span, noise)
+    ]
+
+
+def _counted(number, word):
+    return f"{number:.0f} {word}{'s' * (number != 1)}"
 
 
 def _round(value):

@@ -6,6 +6,7 @@ QUANTITIES = {
     "rms": ("Root mean square", "µV"),
     "peak_to_peak": ("Peak-to-peak amplitude", "µV"),
 }
+AS_RECORDED = "Measured on the recording as it is, without the filters of the model."
 MOTOR_UNITS = {
     "n_units": ("Motor units found", ""),
     "muap_duration_ms_mean": ("Mean duration", "ms"),

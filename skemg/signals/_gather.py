@@ -27,8 +27,6 @@ def gather(recordings, recording, start, n_times, n_cut):
     first = recordings.offsets[recording] + start
     available = recordings.offsets[recording + 1] - first
     signal = recordings.values
-    if signal.ndim == 2 and len(signal) == 1:
-        signal = signal[0]
     windows = _gather(signal, first, available, n_times, n_cut)
     if len(first):
         release(signal[..., first.min() : first.max() + n_cut])

@@ -36,7 +36,8 @@ class Recordings(ReprMixin):
     ----------
     values : ndarray of shape (n_times_total,) or (n_channels, n_times_total)
         All signals one after the other, time last. Not copied where it is contiguous; a
-        memory map stays on disk, see :ref:`large_recordings`.
+        memory map stays on disk, see :ref:`large_recordings`. A single channel is
+        kept as `(n_times_total,)`, however it comes.
     offsets : ndarray of int of shape (n_recordings + 1,)
         Recording `i` is `values[..., offsets[i]:offsets[i + 1]]`.
     sfreq : float, array-like of shape (n_recordings,) or None
@@ -113,6 +114,8 @@ class Recordings(ReprMixin):
                 f"n_times_total), got {values.shape}"
             )
         refuse_no_numbers(values, "values")
+        if values.ndim == 2 and len(values) == 1:
+            values = values[0]  # one channel is a row of samples, however it comes
         self.offsets = as_offsets(offsets, values.shape[-1], "samples", "is empty")
         self.sfreq = as_rates(sfreq, len(self))
         self.groups = as_groups(groups, len(self))
@@ -237,11 +240,8 @@ class Recordings(ReprMixin):
                 raise SignalError(
                     f"some parts have {name} and some do not; give all or none"
                 )
-        values = [part.values for part in parts]
-        if len({array.ndim for array in values}) > 1:  # one channel, with and without
-            values = [np.atleast_2d(array) for array in values]
         return cls(
-            in_a_row(values),
+            in_a_row([part.values for part in parts]),
             np.cumsum([0, *(n for part in parts for n in part.n_times)]),
             sfreq=joined([part.sfreq for part in parts]),
             groups=joined([part.groups for part in parts]),

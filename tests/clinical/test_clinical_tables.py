@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sklearn
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -13,8 +13,10 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skemg.clinical import (
     InterferencePattern,
+    MUAPFeatures,
     NormalZScore,
     RecordingMetadata,
+    SpontaneousActivity,
     interference_points,
 )
 from skemg.model_selection import PatientKFold
@@ -41,6 +43,15 @@ def cohort():
         signals, sfreq=SFREQ, unit="uV", groups=groups, metadata=known
     )
     return X, np.array(y)
+
+
+def test_one_channel_with_an_axis_of_its_own_gives_the_same_tables():
+    rows = np.random.default_rng(0).normal(scale=100, size=(2, 2 * SFREQ))
+    kwargs = {"sfreq": SFREQ, "unit": "uV"}
+    plain = Recordings.from_list(list(rows), **kwargs)
+    transposed = Recordings.from_list(list(rows[:, np.newaxis]), **kwargs)
+    for step in (InterferencePattern(), SpontaneousActivity(), MUAPFeatures()):
+        assert_array_equal(step.fit_transform(transposed), step.fit_transform(plain))
 
 
 def model(classifier):
@@ -146,7 +157,7 @@ def test_patients_reach_the_scores_by_metadata_routing(cohort):
     )
     with sklearn.config_context(enable_metadata_routing=True):
         pipe.fit(X, y, groups=np.where(X.groups == "p00", "p02", X.groups))
-    assert pipe[1].n_patients_.tolist() == [11, 11]  # two of the 12 became one
+    assert pipe[1].n_normal_.tolist() == [11, 11]  # two of the 12 became one
 
 
 def test_patients_reach_the_scores_through_unions_and_columns(cohort):
@@ -156,7 +167,7 @@ def test_patients_reach_the_scores_through_unions_and_columns(cohort):
         fitted = model(HistGradientBoostingClassifier(max_iter=5))
         fitted.fit(X, y, groups=one_patient)
     scores = fitted[1].named_transformers_["normalzscore"]
-    assert scores.n_patients_.tolist() == [11, 11]
+    assert scores.n_normal_.tolist() == [11, 11]
 
 
 def test_the_cloud_is_that_of_the_normal_training_patients_of_each_fold(cohort):

@@ -23,7 +23,7 @@ def table(values=VALUES, muscles=MUSCLES):
 def test_patients_weigh_the_same_however_many_rows_they_have():
     step = NormalZScore(by=2, unknown="nan").fit(table(), Y, groups=PATIENTS)
     assert step.muscles_.tolist() == ["apb", "fdi"]
-    assert step.n_patients_.tolist() == [2, 2]
+    assert step.n_normal_.tolist() == [2, 2]
     # apb: patient a has 1 and 3, b has 5; weights 1/2, 1/2 and 1
     mean = (2 + 5) / 2
     squares = ((1 - mean) ** 2 + (3 - mean) ** 2) / 2 + (5 - mean) ** 2
@@ -46,7 +46,7 @@ def test_without_patients_all_rows_weigh_the_same():
     assert_allclose(
         step.scale_, [np.std(VALUES[:3], axis=0, ddof=1), [50**0.5, 0.5**0.5]]
     )
-    assert step.n_patients_.tolist() == [3, 2]
+    assert step.n_normal_.tolist() == [3, 2]
 
 
 def test_patients_who_are_not_normal_teach_nothing():

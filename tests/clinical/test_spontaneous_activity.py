@@ -296,6 +296,13 @@ def test_flat_saturated_lost_and_short_recordings_give_no_number(x):
     assert find(x) is None
 
 
+@pytest.mark.parametrize("factor", [1e-6, 1e-3, 1e3])
+def test_numbers_of_another_unit_give_no_number(factor):
+    x = factor * place(fibre(), STEADY)
+    assert np.isnan(SpontaneousActivity().fit_transform(as_recordings([x]))).all()
+    assert find(x) is None
+
+
 def test_a_contraction_is_no_rest_and_gives_no_number():
     emg = make_needle_emg(12, 1, duration=4.0, sfreq=24000, random_state=5)
     table = SpontaneousActivity().fit_transform(emg.data)

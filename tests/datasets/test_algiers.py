@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from skemg.clinical import RecordingMetadata
 from skemg.datasets import fetch_algiers
 from skemg.exceptions import SignalError
 
@@ -113,6 +114,13 @@ def test_published_tree_is_read_from_each_folder_that_leads_to_it(tmp_path):
         assert_array_equal(emg.target, ["myopathic", "normal"])
         assert_array_equal(emg.groups, ["Myo04", "Hea02"])
         assert_array_equal(emg.data[0][:2], [1.0, -8191.9])
+
+
+def test_muscle_and_side_travel_with_the_recordings(tmp_path):
+    write_tree(tmp_path, MYOPATHY, HEALTHY)
+    X, _ = fetch_algiers(tmp_path, return_X_y=True)
+    table = RecordingMetadata(["muscle", "side"]).fit_transform(X)
+    assert table.tolist() == [["deltoid", "right"], ["biceps", "left"]]
 
 
 def test_packed_recording_equals_the_plain_one(tmp_path):

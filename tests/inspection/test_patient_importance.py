@@ -1,6 +1,7 @@
 """Importance of features, counted over patients."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator
@@ -109,6 +110,29 @@ def test_pooled_columns_have_their_names_and_plain_arrays_their_numbers():
     assert result.names.tolist() == ["x0", "x1", "x2"]
 
 
+def test_a_classifier_is_looked_at_on_a_table_of_features():
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(20), 2)
+    y = groups % 2
+    table = np.column_stack([rng.normal(size=40), y + rng.normal(0, 0.1, 40)])
+    frame = pd.DataFrame(table, columns=["noise", "duration"])
+    kwargs = {"groups": groups, "n_repeats": 10, "random_state": 0}
+    for X, names in ((table, ["x0", "x1"]), (frame, list(frame))):
+        classifier = LogisticRegression().fit(X, y)
+        result = patient_importance(classifier, X, y, **kwargs)
+        assert result.names.tolist() == names
+        assert result.score == 1
+        assert result.importances_mean[1] > 0.2
+        assert_array_equal(result.importances[0], 0)
+        alone = patient_importance(make_pipeline(classifier), X, y, **kwargs)
+        assert_array_equal(alone.importances, result.importances)
+    behind = make_pipeline(StandardScaler(), LogisticRegression()).fit(frame, y)
+    result = patient_importance(behind, frame, y, **kwargs)
+    assert result.names.tolist() == ["noise", "duration"]
+    with pytest.raises(ValueError, match="does not know the patients"):
+        patient_importance(classifier, frame, y)
+
+
 def test_a_data_frame_stays_one_and_keeps_its_names():
     table = np.random.default_rng(0).normal(size=(8, 2))
     y = [0, 1] * 4
@@ -139,7 +163,7 @@ def test_bad_input_is_named():
     pipe = fitted()
     with pytest.raises(ValueError, match="does not know the patients"):
         patient_importance(pipe, emg.with_groups(None), y)
-    with pytest.raises(ValueError, match="needs a fitted pipeline"):
+    with pytest.raises(ValueError, match="X holds signals: pass a fitted"):
         patient_importance(LogisticRegression(), emg, y)
     with pytest.raises(ValueError, match="names \\['rms'\\]"):
         patient_importance(pipe, emg, y, features={"a": ["rms"]})

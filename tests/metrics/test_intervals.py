@@ -17,7 +17,14 @@ from skemg.metrics._patient_scores import get_score
 
 N_PATIENTS = np.array([7, 8, 11])  # of each class, as in Tatlidil (2025)
 CLASSES = ["myopathic", "neuropathic", "normal"]
-NAMES = ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "brier")
+NAMES = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1_macro",
+    "f1_myopathic",
+    "roc_auc_ovr",
+    "brier",
+)
 
 
 def cohort(seed=0, n_rows=3, distance=1.0):
@@ -106,6 +113,7 @@ def test_scores_are_those_of_scikit_learn(n_rows):
         "brier": brier_score_loss(y, proba, labels=CLASSES),
         "sensitivity_normal": recall[2],
         "specificity_normal": recall_score(y != "normal", answer != "normal"),
+        "f1_normal": f1_score(y == "normal", answer == "normal"),
     }
     truth = np.searchsorted(CLASSES, y)
     for metric, value in expected.items():
@@ -146,6 +154,15 @@ def test_sensitivity_of_a_class_has_the_interval_of_wilson():
     # two normal patients were called myopathic, of 19 who are not
     expected = wilson_interval(17, 19)
     assert_allclose(interval("specificity_myopathic", y, proba, groups), expected)
+
+
+def test_f1_of_a_class_without_a_mistake_is_worth_its_own_patients():
+    y, proba, groups = one_answer_each((7, 10, 9))
+    narrow, low = (
+        interval(f"f1_{name}", y, proba, groups)[0] for name in ("normal", "myopathic")
+    )
+    assert low < narrow < wilson_interval(10, 10)[0]
+    assert low < wilson_interval(7, 7)[0]
 
 
 @pytest.mark.parametrize("metric", NAMES)

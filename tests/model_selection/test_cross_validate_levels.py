@@ -119,6 +119,7 @@ def test_scores_are_those_of_scikit_learn_on_all_test_answers():
         "brier": brier_score_loss(y, proba),
         "sensitivity_2": recall_score(y == 2, predicted == 2),
         "specificity_2": recall_score(y != 2, predicted != 2),
+        "f1_2": f1_score(y == 2, predicted == 2),
     }
     for metric, value in expected.items():
         assert_allclose(result.score(metric, "recording"), value, err_msg=metric)
@@ -380,7 +381,7 @@ def test_result_shows_itself_and_gives_frames():
     assert "0.750 [0.301, 0.954]" in page
     assert page.startswith("<table>")
     assert list(result.to_frame("patients")["patient"]) == ["p", "q", "r", "s"]
-    assert len(result.to_frame()) == len(result.scores) == 3 * 10
+    assert len(result.to_frame()) == len(result.scores) == 3 * 12
     assert len(result.to_frame("folds")) == 2
     with pytest.raises(ValueError, match="table must be"):
         result.to_frame("recordings")

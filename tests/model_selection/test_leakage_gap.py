@@ -241,7 +241,7 @@ def test_result_shows_itself_and_gives_a_frame():
     score = gap.results["by window"].score("balanced_accuracy", "recording")
     assert f"{score:.3f} [" in text
     frame = gap.to_frame()
-    assert len(frame) == len(gap.scores) == 2 * 3 * 3 * 10
+    assert len(frame) == len(gap.scores) == 2 * 3 * 3 * 12
     assert "mean [lowest, highest] of 1 shuffles" in text
     honest = gap.results["by patient"].score("accuracy", "recording")
     leaking = gap.results["by recording"].score("accuracy", "recording")

@@ -93,6 +93,13 @@ def test_a_model_without_probabilities_says_so(path):
     assert not hasattr(model, "predict_proba")
 
 
+def test_recordings_a_little_larger_or_smaller_than_the_training_are_answered(path):
+    model = saved(fitted(), path)
+    for factor in (0.04, 25):
+        X = EMG.data.with_values(factor * EMG.data.values)
+        assert_array_equal(model.predict(X), model.estimator.predict(X))
+
+
 def test_the_record_has_the_range_of_each_class(path):
     save(fitted(), path, X=EMG.data, y=EMG.target)
     found = read_record(path)["training"]["ranges"]

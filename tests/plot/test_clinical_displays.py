@@ -160,6 +160,44 @@ def test_duration_amplitude_and_phases_are_drawn_where_they_are(units):
     assert len(display.bars_) == 1
 
 
+@pytest.mark.parametrize("noise, n_phases", [(0.0, 5), (9.0, 2)])
+def test_as_many_phases_are_filled_as_are_counted(noise, n_phases):
+    lobes = np.array([200, -25, 200, -600, 30])  # with noise of 9 a phase has 36 µV
+    wave = np.concatenate([height * np.hanning(96) for height in lobes])
+    units = MotorUnits(
+        [np.pad(wave, 480)],
+        [np.arange(0.05, 2.0, 0.1)],
+        sfreq=48_000,
+        seconds=2.0,
+        unit="uV",
+        noise=[noise],
+    )
+    display = MotorUnitsDisplay.from_units(units)
+    assert display.measures[0]["phases"] == n_phases
+    fills = display.ax_.collections
+    assert len(fills) == n_phases
+    left = [fill.get_paths()[0].vertices[:, 0].min() for fill in fills]
+    starts = [0, 1, 2, 3, 4] if n_phases == 5 else [0, 3]
+    assert_allclose(left, [10 + 2 * start for start in starts], atol=0.5)
+
+
+def test_one_phase_and_one_turn_are_no_plural():
+    wave = np.pad(-300 * np.bartlett(97), 480)
+    times = np.arange(0.05, 2.0, 0.1)
+    units = MotorUnits([wave], [times], sfreq=48_000, seconds=2.0, unit="uV")
+    words = MotorUnitsDisplay.from_units(units).text_[0].get_text()
+    assert words.endswith("300 µV, 1 phase, 1 turn")
+
+
+def test_the_words_of_a_raster_stay_within_the_figure():
+    for discharges in ([], [np.arange(0.0, 2.0, 0.1)]):
+        display = FiringDisplay(discharges, seconds=2.0).plot()
+        display.figure_.canvas.draw()
+        box = display.axes_[0].get_tightbbox()
+        assert display.figure_.bbox.y1 >= box.y1
+        assert box.y0 >= display.axes_[1].get_tightbbox().y1
+
+
 def test_the_rule_of_the_onset_is_that_of_the_measures(units):
     by_level, by_slope = (
         MotorUnitsDisplay.from_units(units, onset=onset).bars_[0].get_xdata()

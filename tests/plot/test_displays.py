@@ -393,6 +393,16 @@ def test_the_largest_loss_stands_on_top():
     assert_allclose(display.points_.lines[0].get_xdata(), [0.4, 0.1])
 
 
+def test_features_that_change_nothing_are_counted_and_have_no_row():
+    losses = np.array([[0.0, 0.0], [-0.1, 0.1], [0.0, 0.0]])
+    display = ImportanceDisplay(losses, ["a", "b", "c"]).plot()
+    assert [label.get_text() for label in display.ax_.get_yticklabels()] == ["b"]
+    assert display.ax_.get_title() == "2 of 3 features change nothing"
+    nothing = ImportanceDisplay(0 * losses, ["a", "b", "c"]).plot()
+    assert nothing.ax_.get_title() == "3 of 3 features change nothing"
+    assert nothing.ax_.get_yticklabels() == []
+
+
 def test_importance_is_drawn_from_a_pipeline():
     pipe, emg = voting_pipeline()
     display = ImportanceDisplay.from_estimator(

@@ -204,8 +204,25 @@ def test_motor_units_are_those_of_the_detector(model):
     potentials, discharges = (figure.draw() for figure in shown.figures)
     words = [text.get_text() for text in potentials.axes[0].texts]
     assert sum(word.startswith("unit ") for word in words) == min(8, units.n_units)
-    assert ("The 8 largest are drawn." in shown.lines[0]) == (units.n_units > 8)
+    assert ("The 8 largest are drawn." in shown.lines[1]) == (units.n_units > 8)
     assert discharges.axes[1].get_ylabel() == "Rate (Hz)"
+
+
+def test_tables_that_the_filters_of_the_model_do_not_touch_say_so(model):
+    report = RecordingReport.from_recording(model, ONE)
+    assert section(report, "Motor units").title == "Motor units, as recorded"
+    shown = section(report, "Interference pattern")
+    assert shown.title == "Interference pattern, as recorded"
+    assert "without the filters of the model" in shown.lines[0]
+
+
+def test_findings_are_named_in_words_with_their_unit(model):
+    time = np.arange(24_000) / 24_000
+    drift = ONE.with_values(0.02 * time, offsets=[0, 24_000])
+    warning = RecordingReport.from_recording(model.estimator, drift).sections[1]
+    (said,) = warning.warnings
+    assert "drift below 10 Hz" in said
+    assert "amplitude outside of the plausible range" in said
 
 
 def test_a_recording_at_rest_has_no_motor_units(model):

@@ -126,9 +126,13 @@ def bags(draw):
     return Bags(cut, stored, pieces, starts)
 
 
+def one_row(signal):
+    """Return a signal of one channel without an axis for it, others as they are."""
+    return signal[0] if signal.ndim == 2 and len(signal) == 1 else signal
+
+
 def _window(signal, start, n_times, n_cut):
-    if signal.ndim == 2 and len(signal) == 1:  # one channel has no axis in windows
-        signal = signal[0]
+    signal = one_row(signal)
     window = np.zeros((*signal.shape[:-1], n_times), signal.dtype)
     piece = signal[..., start : start + n_cut]
     window[..., : piece.shape[-1]] = piece

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
-from signal_strategies import chosen, keys, models
+from signal_strategies import chosen, keys, models, one_row
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_split
 from sklearn.utils import resample
@@ -24,8 +24,7 @@ def assert_equal_to_model(recordings, model):
     assert recordings.shape == (len(model.signals),)
     assert_array_equal(recordings.n_times, [s.shape[-1] for s in model.signals])
     for ours, signal in zip(recordings, model.signals, strict=True):
-        assert ours.dtype == signal.dtype
-        assert_array_equal(ours, signal, strict=True)
+        assert_array_equal(ours, one_row(signal), strict=True)
     for name in ("sfreq", "groups"):
         given_, kept = getattr(model, name), getattr(recordings, name)
         assert kept is None if given_ is None else kept.tolist() == given_
@@ -44,7 +43,23 @@ def test_the_container_holds_what_the_list_held(model):
     assert_equal_to_model(recordings, model)
     for ours, signal in zip(recordings.to_list(), model.signals, strict=True):
         assert np.shares_memory(ours, recordings.values)
-        assert_array_equal(ours, signal)
+        assert_array_equal(ours, one_row(signal), strict=True)
+
+
+def test_one_channel_is_one_row_however_it_comes():
+    rows = np.arange(6.0).reshape(2, 3)
+    plain = Recordings.from_array(rows, sfreq=1000)
+    for other in (
+        Recordings.from_array(rows[:, np.newaxis], sfreq=1000),
+        Recordings.from_list(list(rows[:, np.newaxis]), sfreq=1000),
+        Recordings(rows.reshape(1, -1), [0, 3, 6], sfreq=1000),
+        plain.with_values(rows.reshape(1, -1)),
+        Recordings.from_list([[row] for row in rows.tolist()], sfreq=1000),
+    ):
+        assert other == plain
+        assert other.values.shape == (6,)
+        assert joblib.hash(other) == joblib.hash(plain)
+    assert np.shares_memory(plain.with_values(rows.reshape(1, -1)).values, rows)
 
 
 @given(st.data())
@@ -62,7 +77,7 @@ def test_a_number_gives_the_array(data):
     i = data.draw(st.integers(-n, n - 1))
     recordings = model.recordings()
     for key in (i, np.int32(i), (i,), (i, ...)):
-        assert_array_equal(recordings[key], model.signals[i], strict=True)
+        assert_array_equal(recordings[key], one_row(model.signals[i]), strict=True)
 
 
 @given(st.data())

@@ -41,13 +41,18 @@ def test_every_form_of_recordings_comes_in(form, lengths):
         assert_array_equal(ours, signal, strict=True)
 
 
-@pytest.mark.parametrize("shape", [(2, 5), (2, 3, 5), (1, 1, 4)])
+@pytest.mark.parametrize("shape", [(2, 5), (2, 3, 5), (1, 2, 4)])
 @pytest.mark.parametrize("form", [np.asarray, np.ndarray.tolist, list])
 def test_rows_of_an_array_are_recordings(shape, form):
     X = np.arange(np.prod(shape), dtype=float).reshape(shape)
     recordings = Look().recordings(form(X))
     assert_array_equal(np.asarray(recordings), X, strict=True)
     assert recordings.sfreq is None
+
+
+def test_rows_of_one_channel_lose_its_axis():
+    X = np.arange(8.0).reshape(2, 1, 4)
+    assert_array_equal(np.asarray(Look().recordings(X)), X[:, 0], strict=True)
 
 
 def test_a_table_comes_in_with_the_names_of_its_columns():

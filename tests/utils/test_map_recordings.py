@@ -77,7 +77,7 @@ def test_a_list_comes_back_as_a_list_and_objects_as_objects(X):
         assert_array_equal(other, 2 * signal, strict=True)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (2, 2), (3, 1, 2), (2, 2, 2)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (2, 2), (3, 2, 2)])
 def test_objects_of_any_shape_come_back(shape):
     X = objects(np.ones(shape))
     doubled = Twice().fit_transform(X)

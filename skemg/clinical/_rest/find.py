@@ -28,6 +28,7 @@ LOST = 0.01  # share of samples that are no signal
 RUN = 3  # samples at an extreme, of a saturated amplifier
 HELD = 0.01  # s at any other value, of an electrode that is off; our choice
 LOUDEST = 25.0  # µV, noise of a recording at rest; our choice
+PLAUSIBLE = 0.1, 1000.0  # µV, noise; outside of it the unit is wrong; our choice
 
 
 def find_trains(x, sfreq, *, threshold, min_peak, unit):
@@ -50,7 +51,7 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
     -------
     rest : float
         1 where the muscle is at rest, 0 where it contracts, NaN where nothing can be
-        said: flat, saturated or short recordings.
+        said: flat, saturated or short recordings, or those of another unit.
     trains : list of dict
         By time of the first discharge; empty unless the muscle is at rest.
     """
@@ -59,8 +60,12 @@ def find_trains(x, sfreq, *, threshold, min_peak, unit):
     spikes = find_spikes(x, sfreq, threshold, min_peak or 0.0)
     if spikes.noise == 0:
         return np.nan, []
-    if min_peak is not None and spikes.noise > LOUDEST:
-        return 0.0, []
+    if min_peak is not None:
+        low, high = PLAUSIBLE
+        if not low <= spikes.noise <= high:
+            return np.nan, []
+        if spikes.noise > LOUDEST:
+            return 0.0, []
     stretch = busiest_stretch(spikes)
     if stretch is not None and is_dense(_explain(stretch)[-1], spikes):
         return 0.0, []  # the rest of a dense contraction would only take time

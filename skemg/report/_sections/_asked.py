@@ -20,7 +20,7 @@ _KNOWN = {  # of the metadata; anything else could tell who the patient is
     "format": "Format",
     "verified": "Lengths and checksums agree",
     "n_invalid": "Invalid samples",
-    "n_wraps": "Steps of the full range",
+    "n_wraps": "Jumps between the ends of the range",
 }
 
 

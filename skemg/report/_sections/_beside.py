@@ -96,8 +96,8 @@ def _lines(case, far):
     )
     if any(name not in QUANTITIES for name in case.measures):
         yield (
-            "Clinical measures are here as the model sees them, behind its filters; "
-            "the parts below measure the recording as it is."
+            "Clinical measures are here as the model sees them, behind its filters. "
+            "The tables “as recorded” below measure without them, and may differ."
         )
     others = [name for name in case.measures if name not in _NAMES]
     if others:

@@ -2,13 +2,13 @@
 
 from skemg.clinical import InterferencePattern
 from skemg.exceptions import SignalError
-from skemg.report._names import INTERFERENCE
+from skemg.report._names import AS_RECORDED, INTERFERENCE
 from skemg.report._section import Section
 
 
 def interference(case):
     """Return the measures of the interference pattern."""
-    title = "Interference pattern"
+    title = "Interference pattern, as recorded"
     try:
         values = InterferencePattern().fit_transform(case.recording)[0].tolist()
     except SignalError as error:
@@ -16,6 +16,7 @@ def interference(case):
     return Section(
         title,
         lines=(
+            AS_RECORDED,
             "Turns of 100 µV or more, means over epochs of 0.5 s. What is normal "
             "depends on the muscle and on the effort.",
         ),

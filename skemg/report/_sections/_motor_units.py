@@ -3,7 +3,7 @@
 from skemg.clinical import MUAPDetector, MUAPFeatures
 from skemg.exceptions import SignalError
 from skemg.report._figures import FiringFigure, MotorUnitsFigure
-from skemg.report._names import MOTOR_UNITS
+from skemg.report._names import AS_RECORDED, MOTOR_UNITS
 from skemg.report._section import Section
 
 _MOST = 8  # units that are drawn
@@ -11,7 +11,7 @@ _MOST = 8  # units that are drawn
 
 def motor_units(case):
     """Return the potentials, their discharges and what clinicians measure in them."""
-    title = "Motor units"
+    title = "Motor units, as recorded"
     try:
         (units,) = MUAPDetector().fit_transform(case.recording)
         features = MUAPFeatures().fit([units])
@@ -37,6 +37,7 @@ def motor_units(case):
     return Section(
         title,
         lines=(
+            AS_RECORDED,
             "Long durations and high amplitudes point to neuropathy, short and low "
             "ones to myopathy. What is normal depends on muscle and age. In dense "
             f"recordings small units are missed.{drawn}",

@@ -8,18 +8,18 @@ _NAMES = {
     "missing": "Samples that are no number, share",
     "flat": "Samples on flat lines, share",
     "clipped": "Samples at an end of the range, share",
-    "wrapped": "Steps of the full range, number",
+    "wrapped": "Jumps between the ends of the range, number",
     "mains": "Hum of the mains, share of the power",
     "drift": "Drift below 10 Hz, share of the power",
-    "offset": "Level / root mean square",
-    "amplitude": "Times outside of the plausible amplitude",
+    "offset": "Offset of the baseline, times the root mean square",
+    "amplitude": "Amplitude outside of the plausible range, factor (inside: below 1)",
     "repeated_rows": "Samples repeated in all channels, share",
     "repeated": "Samples repeated in this channel, share",
     "rate": "Error of the sampling rate, share",
     "gaps": "Gaps of the time stamps, number",
     "jitter": "Jitter of the time stamps, share",
     "backwards": "Time stamps that run back, number",
-    "axes": "Channels / samples",
+    "axes": "Swapped axes, channels / samples",
 }  # "copy" compares recordings, and this is one
 
 
@@ -54,4 +54,5 @@ def quality(case):
 def findings(case):
     """Return the checks with a finding, in words."""
     checks = dict.fromkeys(flag["check"] for flag in case.quality.flags)
-    return [_NAMES[check].split(",")[0].lower() for check in checks]
+    words = [_NAMES[check].split(",")[0] for check in checks]
+    return [found[0].lower() + found[1:] for found in words]
