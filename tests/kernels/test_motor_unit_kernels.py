@@ -107,3 +107,15 @@ def test_superposed_events_are_resolved():
     found = sorted(zip(state[-1][:n_events], state[-2][:n_events], strict=True))
     assert [k for _, k in found] == [k for _, k in expected]
     assert_allclose([t for t, _ in found], [t for t, _ in expected], atol=1)
+
+
+def test_events_are_taken_out_where_no_set_is_worth_its_price(monkeypatch):
+    # Not compiled, an index beyond an array raises.
+    for name in ("_search", "largest"):
+        monkeypatch.setattr(superposition, name, getattr(superposition, name).py_func)
+    state, _, _ = planted([300.0, 304.5, 700.0, 703.25])
+    n_events = pursuit.place_all(*state, 0)
+    price = state[4]
+    price[:] = 1e6
+    doubtful = np.ones(state[0].shape[1], bool)
+    assert superposition.resolve.py_func(*state, n_events, doubtful, 20, 6) == 0

@@ -63,35 +63,21 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
     fewest = fewest_discharges(len(x) / sfreq)
     if _is_clipped(x, fewest) or _is_clipped(-x, fewest):
         return nothing
-    copy, rate = detection_copy(x, sfreq)
-    silence_artefacts(copy, rate, fewest)
-    fast, unit, start = find_units(copy, rate=rate)
-    if len(fast) == 0:
+    n_units, unit, middle, unexplained = _find(x, sfreq, fewest)
+    if n_units == 0:
         return nothing
-    energy = np.einsum("i,i", copy, copy, dtype=float)
-    left = explain(copy, fast, unit, start)
-    unexplained = np.einsum("i,i", left, left, dtype=float) / energy
-
-    middle = (start / PHASES + fast.shape[1] // 2) / rate
-    signal = x.astype(np.float32)
     n_before = round(BEFORE * n_times)
     start = np.round((middle * sfreq - n_before) * PHASES).astype(np.int64)
     if sfreq >= FINE:
         start = (start + PHASES // 2) // PHASES * PHASES
-    nil = np.zeros((len(fast), n_times), np.float32)
-    _, left = refine(signal, nil, unit, start, 1)
-    calm = _is_calm(left, unit, start, n_times)
-    templates, left = refine(signal, nil, unit[calm], start[calm], N_REFINED - 1)
+    signal = x.astype(np.float32)
+    templates, left, noise = _measure(signal, n_units, unit, start, n_times)
     jiggle = np.array(
         [
             _jiggle(left, template, start[unit == k], n_before, sfreq)
             for k, template in enumerate(templates)
         ]
     )
-    some = left[::16]  # to be quick
-    some = some[some != 0]  # zeros are a lost signal
-    some = some[np.abs(some) < FAR * np.median(np.abs(some))]
-    noise = np.std(some) / np.sqrt(np.bincount(unit, minlength=len(templates)))
     n_baseline = max(1, round(BASELINE * sfreq))
     templates -= templates[:, :n_baseline].mean(axis=1, keepdims=True)
 
@@ -112,6 +98,39 @@ def decompose(x, sfreq, *, template_length, min_amplitude=0.0):
         noise[kept],
         unexplained,
     )
+
+
+def _find(x, sfreq, fewest):
+    """Find the units in the detection copy.
+
+    Returns their number, the unit of each discharge and the time of the middle of its
+    potential, and the share of the energy that they leave unexplained.
+    """
+    from skemg._kernels.pieces import PHASES
+
+    copy, rate = detection_copy(x, sfreq)
+    silence_artefacts(copy, rate, fewest)
+    fast, unit, start = find_units(copy, rate=rate)
+    middle = (start / PHASES + fast.shape[1] // 2) / rate
+    if len(fast) == 0:
+        return 0, unit, middle, np.nan
+    energy = np.einsum("i,i", copy, copy, dtype=float)
+    left = explain(copy, fast, unit, start)
+    unexplained = np.einsum("i,i", left, left, dtype=float) / energy
+    return len(fast), unit, middle, unexplained
+
+
+def _measure(signal, n_units, unit, start, n_times):
+    """Return the potentials in full, what they leave, and their standard errors."""
+    nil = np.zeros((n_units, n_times), np.float32)
+    _, left = refine(signal, nil, unit, start, 1)
+    calm = _is_calm(left, unit, start, n_times)
+    templates, left = refine(signal, nil, unit[calm], start[calm], N_REFINED - 1)
+    some = left[::16]  # to be quick
+    some = some[some != 0]  # zeros are a lost signal
+    some = some[np.abs(some) < FAR * np.median(np.abs(some))]
+    noise = np.std(some) / np.sqrt(np.bincount(unit[calm], minlength=n_units))
+    return templates, left, noise
 
 
 def _is_clipped(x, fewest):
